@@ -363,7 +363,7 @@ abstract class FrameWriter extends SharedSocket {
             wire.flush();
         }
         queued = Boolean.FALSE.equals(wire.isQueueEmpty());
-        if (sent || out != null) {
+        if (sent || out != null || queued) {
             settle();
         } else {
             free();

@@ -66,7 +66,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private EngineLoop.@Nullable Timer end;
 
     @SuppressWarnings("NullAway.Init") // the context and the loop come with handlerAdded
-    private Http2Connection(
+    Http2Connection(
             HostedEngine engine,
             NettyHostOptions options,
             @Nullable SocketAddress client,

@@ -35,7 +35,6 @@ import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Locale;
@@ -49,9 +48,6 @@ import org.jspecify.annotations.Nullable;
 final class Http2Stream extends ChannelInboundHandlerAdapter implements ExchangeCarrier {
 
     private static final System.Logger LOG = System.getLogger(Http2Stream.class.getName());
-
-    /** How long the rest of a body is read and dropped after the response. */
-    private static final Duration LINGER = Duration.ofSeconds(2);
 
     /** The codec has checked the headers. */
     private static final HttpHeadersFactory UNCHECKED =
@@ -68,7 +64,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     private boolean reading;
     private boolean requested; // further headers are trailers
     private boolean ended; // by the client
-    private boolean lingering; // answered, or reset by the client; received data is dropped
+    private @Nullable Linger linger; // answered; received data is dropped
+    private boolean reset; // by the client; received data is dropped
 
     @SuppressWarnings("NullAway.Init") // the context comes with handlerAdded
     Http2Stream(Http2Connection connection, NettyLoop loop) {
@@ -136,8 +133,13 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     }
 
     private void content(HttpContent part) {
-        if (lingering) {
+        if (reset) {
             part.release();
+            return;
+        }
+        Linger rest = linger;
+        if (rest != null) {
+            rest.discard(part);
             return;
         }
         if (upgrade != null) {
@@ -289,8 +291,8 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     }
 
     /**
-     * Writes a complete response. A client that has not ended its side gets some time for that, because clients lose the
-     * response if the stream is reset while they send; then the stream is reset.
+     * Writes a complete response. A client that has not ended its side gets time for that as long as it sends, because clients lose the
+     * response if the stream is reset while they send; see {@link Linger}. Then the stream is reset.
      */
     void respond(HostResponse response, boolean head) {
         Http2Headers headers = new DefaultHttp2Headers().status(Integer.toString(response.status()));
@@ -309,17 +311,20 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
         var unused = written.addListener((ChannelFutureListener) f -> {
             received();
             if (!ended && f.isSuccess() && ctx.channel().isActive()) {
-                lingering = true;
+                Linger rest = new Linger(loop, this::endByReset);
+                linger = rest;
                 ctx.channel().config().setAutoRead(true);
-                deadline = loop.schedule(this::reset, LINGER);
+                rest.responseSent();
             } else if (!f.isSuccess()) {
                 close();
             }
         });
     }
 
-    private void reset() {
-        ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)).addListener(ChannelFutureListener.CLOSE);
+    private void endByReset() {
+        if (!reset && ctx.channel().isActive()) {
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR)).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     static void add(Http2Headers headers, List<Header> added) {
@@ -341,7 +346,7 @@ final class Http2Stream extends ChannelInboundHandlerAdapter implements Exchange
     @Override
     public void userEventTriggered(ChannelHandlerContext c, Object event) {
         if (event instanceof Http2ResetFrame) {
-            lingering = true;
+            reset = true;
             drop();
             c.channel().config().setAutoRead(true);
         } else {

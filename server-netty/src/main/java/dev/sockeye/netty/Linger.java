@@ -6,7 +6,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 
 /**
- * The end of an HTTP connection whose client may still send something that is not needed. It is read and discarded, because a client whose
+ * The end of an HTTP/1.1 connection or an HTTP/2 stream whose client may still send something that is not needed. It is read and discarded, because a client whose
  * connection is reset may not receive the response. It ends when the client sends nothing for a while, or too much. Used on the loop only.
  */
 final class Linger {

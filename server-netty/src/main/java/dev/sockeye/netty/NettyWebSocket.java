@@ -178,6 +178,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
             if (pendingBytes() > PONG_BACKLOG) {
                 latePong = payload;
             } else {
+                latePong = null; // this one is newer
                 sendControl(FrameEncoder.PONG, payload);
             }
         }
@@ -289,6 +290,7 @@ final class NettyWebSocket extends FrameWriter implements MessageConnection {
     @Override
     public void abort() {
         assert loop.inLoop();
+        stop(); // the rest of what was read
         wire().abort();
     }
 

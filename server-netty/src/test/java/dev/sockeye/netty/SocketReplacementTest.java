@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.unix.FileDescriptor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The replacement of a WebSocket's channel by the socket")
 class SocketReplacementTest {
@@ -150,28 +152,26 @@ class SocketReplacementTest {
         channel.finishAndReleaseAll();
     }
 
-    @Test
-    void endsAConnectionWhoseSocketEpollRejects() throws Exception {
-        try (RawClient client = connect(0)) {
-            MessageConnection connection = accepted();
-            Owner owner = new Owner((NettyLoop) connection.loop());
-            SocketWireTest.onLoop(connection.loop(), () -> {
-                io.netty.channel.unix.Socket socket = io.netty.channel.unix.Socket.newSocketStream();
-                closeSecretly(socket.intValue());
-                SocketWire wire = new SocketWire(owner, socket, true);
-                owner.connect(wire);
-                wire.start();
-            });
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void endsAConnectionWhoseSocketEpollRejects(boolean atOnce) throws Exception {
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, RejectingHandler.factory(atOnce));
+        try {
+            EventLoop loop = group.next();
+            io.netty.channel.unix.Socket socket = io.netty.channel.unix.Socket.newSocketStream();
+            Owner owner = loop.submit(() -> {
+                        Owner created = new Owner(NettyLoop.of(loop));
+                        SocketWire wire = new SocketWire(created, socket, true);
+                        created.connect(wire);
+                        wire.start();
+                        return created;
+                    })
+                    .get(10, TimeUnit.SECONDS);
             Awaitility.await().until(() -> owner.ends.get() == 1);
             assertThat(owner.errors).hasSize(1);
-        }
-    }
-
-    private static void closeSecretly(int descriptor) {
-        try {
-            new FileDescriptor(descriptor).close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            assertThat(socket.isOpen()).isFalse();
+        } finally {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
     }
 
