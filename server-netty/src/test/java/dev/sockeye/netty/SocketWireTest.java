@@ -174,7 +174,12 @@ class SocketWireTest {
             byte[] message = new byte[3_000];
             int sent = 0;
             while (pending(connection) < 30_000) {
-                onLoop(loop, () -> connection.send(true, MessageConnection.NO_PREFIX, message.clone(), false));
+                CompletableFuture<Void> flushed = new CompletableFuture<>();
+                loop.execute(() -> {
+                    connection.send(true, MessageConnection.NO_PREFIX, message.clone(), false);
+                    loop.executeAtTurnEnd(() -> flushed.complete(null)); // until then it may keep the buffer
+                });
+                flushed.get(10, TimeUnit.SECONDS);
                 sent++;
             }
             AtomicInteger free = new AtomicInteger();
