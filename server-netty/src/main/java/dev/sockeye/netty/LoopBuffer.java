@@ -16,13 +16,25 @@ final class LoopBuffer {
     private static final int PATIENCE = 64;
 
     private final int capacity;
+    private final boolean replaced;
     /** Retained once by this object, in addition to its users. */
     private @Nullable ByteBuf own;
 
     private int others;
 
-    LoopBuffer(int capacity) {
+    private LoopBuffer(int capacity, boolean replaced) {
         this.capacity = capacity;
+        this.replaced = replaced;
+    }
+
+    /** A buffer that its users may retain for long: it is replaced then. */
+    static LoopBuffer replaced(int capacity) {
+        return new LoopBuffer(capacity, true);
+    }
+
+    /** A buffer whose users release it at the end of the iteration at the latest. */
+    static LoopBuffer returned(int capacity) {
+        return new LoopBuffer(capacity, false);
     }
 
     /** Returns an empty buffer with room for this many bytes; the caller releases it. */
@@ -32,10 +44,10 @@ final class LoopBuffer {
         }
         ByteBuf buffer = own;
         if (buffer == null || buffer.refCnt() != 1) {
-            if (others++ % PATIENCE != 0) {
-                return allocator.ioBuffer(room);
-            }
             if (buffer != null) {
+                if (!replaced || ++others % PATIENCE != 0) {
+                    return allocator.ioBuffer(room);
+                }
                 buffer.release();
             }
             // the garbage collector frees it when the loop has ended and it is no longer used

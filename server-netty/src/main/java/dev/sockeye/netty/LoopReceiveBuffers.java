@@ -29,7 +29,7 @@ final class LoopReceiveBuffers implements RecvByteBufAllocator {
     private static final FastThreadLocal<LoopHandle> OF_LOOP = new FastThreadLocal<>() {
         @Override
         protected LoopHandle initialValue() {
-            return new LoopHandle(new LoopBuffer(FIRST));
+            return new LoopHandle(LoopBuffer.replaced(FIRST));
         }
     };
 

@@ -53,7 +53,7 @@ final class NettyLoop implements EngineLoop {
 
     private final boolean guardsSockets;
     /** The buffer for the frames of one WebSocket in an iteration. */
-    private final LoopBuffer outBuffer = new LoopBuffer(FrameWriter.LARGEST_BUFFER);
+    private final LoopBuffer outBuffer = LoopBuffer.returned(FrameWriter.LARGEST_BUFFER);
 
     /** The buffers for direct writes by other threads. */
     private final AtomicReferenceArray<@Nullable ByteBuf> directBuffers = new AtomicReferenceArray<>(DIRECT_BUFFERS);

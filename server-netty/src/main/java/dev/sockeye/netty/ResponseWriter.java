@@ -36,7 +36,7 @@ final class ResponseWriter {
     private static final byte[] LINE_END = bytes("\r\n");
     private static final int MOST_LINES = 8;
 
-    private final LoopBuffer buffer = new LoopBuffer(ROOM);
+    private final LoopBuffer buffer = LoopBuffer.replaced(ROOM);
     /** Headers that are the same object in many responses, and their lines. */
     private final @Nullable Header[] repeated = new Header[MOST_LINES];
 
