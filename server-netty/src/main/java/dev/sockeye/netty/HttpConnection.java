@@ -198,7 +198,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         if (!reading && current != null) {
             current.batchEnded();
         }
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && upgrade == null) { // an open WebSocket may have stopped reading
             ctx.channel().config().setAutoRead(true);
         }
     }
@@ -289,6 +289,7 @@ final class HttpConnection extends ChannelDuplexHandler implements ExchangeCarri
         deadlineSet = false;
         Upgrade begun = new Upgrade(this, request, facts);
         upgrade = begun;
+        ctx.channel().config().setAutoRead(true); // from now on it decides
         // from now on these are bytes, not HTTP; the codec passes on what it has not read
         ChannelPipeline pipeline = ctx.pipeline();
         if (attached) {
