@@ -321,6 +321,37 @@ for (const transport of ['polling', 'websocket']) {
   });
 }
 
+// events that arrive before CONNECT stay in the client's buffer when the connection is lost, and are then received again
+scenario('polling: no event is delivered twice if the connection is lost after the first response of a recovery', async (c) => {
+  const socket = await open(c, { ...TRANSPORTS.polling, reconnectionDelay: 50 }, '', 'recovery');
+  const observer = await open(c, TRANSPORTS.websocket, '', 'recovery');
+  const news = [];
+  socket.on('news', (what) => news.push(what));
+  await observer.emitWithAck('news-all', 'before');
+  while (news.length < 1) await new Promise((resolve) => setImmediate(resolve));
+  const gone = once(socket, 'disconnect');
+  socket.io.engine.close();
+  await gone;
+  let losses = 0;
+  socket.io.on('open', () => {
+    const { engine } = socket.io;
+    const messages = [];
+    engine.on('data', (message) => messages.push(message));
+    engine.transport.on('pollComplete', () => {
+      if (messages.length > 0 && losses++ === 0) setImmediate(() => engine.close());
+    });
+  });
+  for (const what of ['one', 'two', 'three']) await observer.emitWithAck('news-all', what);
+  socket.io.reconnection(true);
+  socket.connect();
+  while (losses < 2) await new Promise((resolve) => setImmediate(resolve));
+  await connected(socket);
+  assert.equal(socket.recovered, true);
+  await observer.emitWithAck('news-all', 'last');
+  while (!news.includes('last')) await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(news, ['before', 'one', 'two', 'three', 'last']);
+});
+
 // behaviour: sio.connection-state-recovery.05
 scenario('an unknown recovery id starts a new session', async (c) => {
   const socket = await open(c, { ...TRANSPORTS.websocket, reconnection: true, reconnectionDelay: 20 }, '', 'recovery');

@@ -81,6 +81,29 @@ class RecoveryTest {
         assertThat(back.next()).startsWith("42[\"live\",\"");
     }
 
+    /** Official clients keep events that arrive before CONNECT: if they lose the connection in between, they deliver them twice. */
+    @Test
+    void onePollReceivesAllMissedEventsAndConnect() {
+        String old = server.poll();
+        server.post(old, "40");
+        String hello = server.get(old).body();
+        io.emit("first");
+        String offset = offset(server.get(old).body());
+        server.post(old, "1");
+        io.emit("second");
+        io.emit("third", new byte[] {1});
+
+        String back = server.poll();
+        FakeExchange poll = server.get(back);
+        server.post(back, "40{\"pid\":\"" + FakeClient.pid(hello) + "\",\"offset\":\"" + offset + "\"}");
+        String[] got = poll.body().split("\u001e");
+        assertThat(got).hasSize(4);
+        assertThat(got[0]).startsWith("42[\"second\",");
+        assertThat(got[1]).startsWith("451-[\"third\",");
+        assertThat(got[2]).isEqualTo("bAQ==");
+        assertThat(got[3]).isEqualTo(hello);
+    }
+
     @Test
     @Tag("sio.connection-state-recovery.04")
     void middlewaresRunForARecoveredSocketWhenSkipMiddlewaresIsFalse() {

@@ -16,6 +16,7 @@ import dev.sockeye.socketio.protocol.SocketPacket;
 import dev.sockeye.socketio.server.ClientConnection;
 import dev.sockeye.socketio.server.DisconnectReason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -121,6 +122,19 @@ final class ClientCore implements ClientConnection {
         } else {
             conn.send(messages, flags.compress(), null);
         }
+    }
+
+    /**
+     * Sends the events that a client has missed, and CONNECT, as one unit, so that one poll gets all of it. Official clients keep events
+     * that arrive before CONNECT. If a client lost its connection in between, it would get them again, and deliver both. Any thread.
+     */
+    void sendTogether(List<EncodedPacket> missed, EncodedPacket connect) {
+        List<Message> messages = new ArrayList<>();
+        for (EncodedPacket packet : missed) {
+            messages.addAll(WireMessages.of(packet));
+        }
+        messages.addAll(WireMessages.of(connect));
+        conn.send(messages, BroadcastFlags.NONE.compress(), null);
     }
 
     /** Sends the answer to an event. Any thread. */

@@ -319,12 +319,10 @@ final class SocketCore implements LocalSocket {
             }
             enter();
         } else {
-            restored.resume(conn.loop(), this::becomeConnected, missed -> {
-                for (EncodedPacket packet : missed) {
-                    client.send(packet, BroadcastFlags.NONE);
-                }
-                client.send(namespace.welcome(this));
-            });
+            restored.resume(
+                    conn.loop(),
+                    this::becomeConnected,
+                    missed -> client.sendTogether(missed, namespace.encode(namespace.welcome(this))));
         }
         if (session != null && state != SocketState.GONE) {
             session.follow();
