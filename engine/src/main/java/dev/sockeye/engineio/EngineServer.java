@@ -481,7 +481,8 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     /**
      * Refuses new sessions from now on, with status 503 and {@code Retry-After}, until {@link #reopen()}. Open sessions
      * continue. If such a session is closed by the server, its waiting poll gets the status 400 (session ID unknown)
-     * instead of a close packet, so that every client connects again. No official counterpart.
+     * instead of a close packet, so that every client connects again. WebSockets for sessions of other servers are refused, too. No
+     * official counterpart.
      *
      * @param retryAfter the value of {@code Retry-After}, rounded up to seconds; at least 1 s
      */

@@ -96,7 +96,8 @@ final class SessionRouter {
                     Level.WARNING,
                     EngineLog.FORWARD_NOT_SIGNED.text(
                             "a request from " + request.remoteAddress() + " has a header " + ForwardSignature.HEADER
-                                    + " that was not signed with sessionForwarding.secret of this server. This is logged once."));
+                                    + " that was not signed with sessionForwarding.secret of this server. This is"
+                                    + " logged once."));
         }
         return null;
     }
@@ -123,6 +124,15 @@ final class SessionRouter {
         URI node = elsewhere(upgrade.request());
         if (node == null) {
             return false;
+        }
+        String refusal = server.refusal();
+        if (refusal != null) {
+            // The connection would end with this server. If that happened between the answer to the client's probe and
+            // the end of its
+            // last poll, official clients would neither poll nor send until the heartbeat is overdue.
+            refused.increment();
+            Refusals.full(upgrade, 503, refusal, Math.max(1, server.retryAfter()));
+            return true;
         }
         if (!enter()) {
             upgrade.reject(full());

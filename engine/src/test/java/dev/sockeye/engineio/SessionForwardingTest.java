@@ -8,6 +8,7 @@ import dev.sockeye.engineio.host.HostResponse.Header;
 import dev.sockeye.engineio.host.NodeForward;
 import dev.sockeye.engineio.host.NodeForward.Outcome;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,23 @@ class SessionForwardingTest {
         there.text("2probe");
         there.text("5");
         assertThat(a.session().transport()).isEqualTo("websocket");
+    }
+
+    /** Its connections end soon. Official clients do not survive the loss of a WebSocket in the last phase of an upgrade. */
+    @Test
+    void aDrainingServerForwardsPollsButNoWebSockets() {
+        String sid = a.open();
+        b.server.refuseSessions(Duration.ofSeconds(7));
+        FakeUpgrade upgrade = b.webSocket(sid);
+        assertThat(upgrade.forward).isNull();
+        assertThat(upgrade.rejection.status()).isEqualTo(503);
+        assertThat(upgrade.rejection.headers()).contains(new Header("Retry-After", "7"));
+        assertThat(b.server.forwardingCounts()).isEqualTo(new ForwardingCounts(0, 0, 0, 1, 0, 0));
+        NodeForward forward = forward(b.poll(sid).forward);
+        RecordingExchange poll = handle(a, arriving("GET", forward));
+        a.send("hello");
+        assertThat(poll.text()).isEqualTo("4hello");
+        assertThat(a.session().readyState()).isEqualTo(EngineSocket.ReadyState.OPEN);
     }
 
     @Test
