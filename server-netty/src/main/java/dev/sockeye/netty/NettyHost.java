@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The threads of a listening host, named {@code sockeye-netty}, keep the process alive until it is closed.
  */
 public final class NettyHost implements EngineHost {
+    /** How many ports are tried if the system chooses one, and the same port of UDP may be in use. */
+    private static final int PORT_ATTEMPTS = 10;
 
     private final Channel server;
     private final InetSocketAddress address;
@@ -65,7 +67,8 @@ public final class NettyHost implements EngineHost {
     }
 
     /**
-     * Binds a port and serves the engine on it. Blocks until the port is bound.
+     * Binds a port and serves the engine on it. Blocks until the port is bound. If the port is 0, the system chooses one; with WebTransport, up to
+     * ten ports are tried until one is also free for UDP.
      *
      * @throws IOException if the address cannot be bound; the message has the address and the reason
      * @throws IllegalStateException if the requested I/O type is not available on this machine
@@ -76,9 +79,20 @@ public final class NettyHost implements EngineHost {
             throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort()
                     + ": the host name cannot be resolved");
         }
+        return listen(
+                address,
+                engine,
+                options,
+                options.webTransport() ? webTransportProvider(NettyHost.class.getClassLoader()) : null);
+    }
+
+    static NettyHost listen(
+            InetSocketAddress address,
+            HostedEngine engine,
+            NettyHostOptions options,
+            @Nullable WebTransportProvider webTransport)
+            throws IOException {
         NettyIo io = options.io().resolve();
-        WebTransportProvider webTransport =
-                options.webTransport() ? webTransportProvider(NettyHost.class.getClassLoader()) : null;
         if (webTransport != null) {
             webTransport.ensureAvailable();
             engine.offerWebTransport();
@@ -102,16 +116,24 @@ public final class NettyHost implements EngineHost {
             bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, ReceiveRing.GROUP);
         }
         Runnable withdrawal = webTransport == null ? () -> {} : engine::withdrawWebTransport;
-        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            withdrawal.run();
-            if (given == null) {
-                var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        Channel previous = null; // is closed after the next port was chosen, so that it is another one
+        for (int attemptsLeft = address.getPort() == 0 ? PORT_ATTEMPTS : 1; ; ) {
+            ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+            if (previous != null) {
+                previous.close().awaitUninterruptibly();
             }
-            throw bindFailure(address, bound.cause());
-        }
-        NettyHost host = new NettyHost(bound.channel(), group, given == null, connections, withdrawal);
-        if (webTransport != null) {
+            if (!bound.isSuccess()) {
+                withdrawal.run();
+                if (given == null) {
+                    var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+                }
+                throw bindFailure(address, bound.cause());
+            }
+            NettyHost host = new NettyHost(bound.channel(), group, given == null, connections, withdrawal);
+            if (webTransport == null) {
+                return host;
+            }
+            attemptsLeft--;
             try {
                 host.webTransport = webTransport.listen(new WebTransportProvider.Setup(
                         host.address,
@@ -123,12 +145,15 @@ public final class NettyHost implements EngineHost {
                         options.keepAliveTimeout(),
                         options.closeTimeout(),
                         options.maxHeaderSize()));
+                return host;
             } catch (IOException | RuntimeException e) {
-                var unused = host.closeAsync();
-                throw e;
+                if (attemptsLeft == 0 || !(e instanceof IOException)) {
+                    var unused = host.closeAsync();
+                    throw e;
+                }
+                previous = bound.channel();
             }
         }
-        return host;
     }
 
     static WebTransportProvider webTransportProvider(ClassLoader loader) {
