@@ -296,6 +296,124 @@ class SocketWireTest {
         }
     }
 
+    /** The first client sends without end, and there is always something to read from it. */
+    @Test
+    void aClientThatSendsWithoutEndDoesNotDelayTheOthersOfItsLoop() throws Exception {
+        Flood flood = new Flood();
+        engine.onUpgrade = upgrade -> upgrade.accept(List.of(), 1_000_000, null, flood);
+        try (RawClient flooding = connect(0)) {
+            moved(accepted());
+            engine.onUpgrade = upgrade -> upgrade.accept(List.of(), 1_000_000, null, flood.new Other());
+            try (RawClient other = connect(0)) {
+                moved(accepted());
+                flood.other = other;
+                Thread sender = new Thread(() -> flood.send(flooding), "flood");
+                sender.start();
+                try {
+                    List<Long> between = flood.between.get(30, TimeUnit.SECONDS);
+                    // the rest of the turn in which the message arrived, and at most three whole turns
+                    assertThat(between)
+                            .as("bytes read from the first client until the message of the other one")
+                            .allMatch(bytes -> bytes <= 4 * 8 * 64 * 1024);
+                } finally {
+                    flood.over = true;
+                    flooding.close();
+                    sender.join(10_000);
+                }
+            }
+        }
+    }
+
+    /** Reads what the first client sends, and now and then lets the other one send a message. */
+    private final class Flood implements MessageListener {
+        private static final int FRAME = 8_000;
+        private static final int EVERY = 4_000_000;
+        private static final int TIMES = 5;
+        private static final int MUCH = 500_000;
+
+        private final CompletableFuture<List<Long>> between = new CompletableFuture<>();
+        private final List<Long> found = new ArrayList<>();
+        private final AtomicLong sent = new AtomicLong();
+        private volatile RawClient other;
+        private volatile boolean over;
+        private long read;
+        private long next = EVERY;
+        private long asked = -1;
+
+        void send(RawClient client) {
+            byte[] frame = client.masked(0x82, new byte[FRAME]);
+            byte[] frames = new byte[8 * frame.length];
+            for (int i = 0; i < 8; i++) {
+                System.arraycopy(frame, 0, frames, i * frame.length, frame.length);
+            }
+            try {
+                while (!over) {
+                    client.send(frames);
+                    sent.addAndGet(8 * FRAME);
+                }
+            } catch (java.io.IOException e) {
+                between.completeExceptionally(e); // unless it is complete
+            }
+        }
+
+        @Override
+        public void onOpen(MessageConnection opened) {
+            engine.sockets.add(opened);
+        }
+
+        @Override
+        public void onBinary(byte[] data) {
+            read += data.length;
+            while (!over && sent.get() - read < MUCH) {
+                Thread.onSpinWait();
+            }
+            if (read >= next && asked < 0) {
+                asked = read;
+                try {
+                    other.text("x");
+                } catch (java.io.IOException e) {
+                    between.completeExceptionally(e);
+                }
+            }
+        }
+
+        @Override
+        public void onText(byte[] utf8) {}
+
+        @Override
+        public void onDrained() {}
+
+        @Override
+        public void onClose(int code, @Nullable Throwable error) {}
+
+        /** The other client, on the same loop. */
+        private final class Other implements MessageListener {
+            @Override
+            public void onOpen(MessageConnection opened) {
+                engine.sockets.add(opened);
+            }
+
+            @Override
+            public void onText(byte[] utf8) {
+                found.add(read - asked);
+                asked = -1;
+                next = read + EVERY;
+                if (found.size() == TIMES) {
+                    between.complete(List.copyOf(found));
+                }
+            }
+
+            @Override
+            public void onBinary(byte[] data) {}
+
+            @Override
+            public void onDrained() {}
+
+            @Override
+            public void onClose(int code, @Nullable Throwable error) {}
+        }
+    }
+
     @Test
     void leavesNoDescriptorWhateverHappensDuringTheReplacement() throws Exception {
         ConcurrentHashMap<MessageConnection, AtomicInteger> ends = new ConcurrentHashMap<>();
