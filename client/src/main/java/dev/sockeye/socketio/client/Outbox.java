@@ -43,6 +43,8 @@ final class Outbox {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger unsent = new AtomicInteger();
     private final AtomicLong unsentBytes = new AtomicLong();
+    /** New events that were dropped and not reported yet. */
+    private final AtomicInteger dropped = new AtomicInteger();
 
     Outbox(SocketCore core, Manager manager, String namespace, ClientOptions options, SocketListeners listeners) {
         this.core = core;
@@ -97,6 +99,8 @@ final class Outbox {
             }
             if (answer != null) {
                 answer.done(full, Arguments.none());
+            } else if (options.sendBufferPolicy() == SendBufferPolicy.DROP_OLDEST) {
+                reportDropped(full);
             }
             return;
         }
@@ -132,6 +136,21 @@ final class Outbox {
                 refuse(emission, answer, new SocketDisconnectedException(SocketCore.CLOSED));
             }
         });
+    }
+
+    /** A new event was dropped, although old ones are to be dropped. One report may wait, and counts the others. Any thread. */
+    private void reportDropped(SendBufferFullException reason) {
+        if (dropped.getAndIncrement() == 0) {
+            listeners.callback(() -> {
+                int events = dropped.getAndSet(0);
+                listeners.failed(
+                        "",
+                        events == 1
+                                ? reason
+                                : new SendBufferFullException(
+                                        reason.getMessage() + "; " + events + " new events were dropped"));
+            });
+        }
     }
 
     private void refuse(Emission emission, Emission.@Nullable Answer answer, SocketIoException error) {

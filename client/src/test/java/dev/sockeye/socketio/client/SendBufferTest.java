@@ -165,4 +165,30 @@ class SendBufferTest {
         connect();
         assertThat(sent()).hasSize(3).allSatisfy(frame -> assertThat(frame).matches("42\\[\"e\",[789],.*"));
     }
+
+    /** Data that waits for the network cannot be dropped, so the new events are. */
+    @Test
+    void newEventsThatAreDroppedAreReported() {
+        Socket socket =
+                opening(Bench.webSocket().maxOutboundBytes(3000).sendBufferPolicy(SendBufferPolicy.DROP_OLDEST));
+        List<String> told = new ArrayList<>();
+        socket.onError(error -> told.add(error.getMessage()));
+        connect();
+        bench.server().slow = true;
+        socket.emit("e", "x".repeat(4000));
+        assertThat(told).isEmpty();
+        socket.emit("e", 1);
+        assertThat(told).containsExactly("more than 3000 bytes wait for the network");
+        bench.listeners.busy = true;
+        for (int i = 0; i < 1000; i++) {
+            socket.emit("e", i);
+        }
+        bench.listeners.release();
+        assertThat(told)
+                .hasSize(2)
+                .last()
+                .isEqualTo("more than 3000 bytes wait for the network; 1000 new events were dropped");
+        socket.emit("e", 2);
+        assertThat(told).hasSize(3).last().isEqualTo("more than 3000 bytes wait for the network");
+    }
 }

@@ -3,6 +3,7 @@ package dev.sockeye.socketio.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sockeye.socketio.AckTimeoutException;
 import dev.sockeye.socketio.SendBufferFullException;
@@ -100,6 +101,25 @@ class UnusualInputTest {
         socket.emit("e");
         assertThat(bench.server().frames).contains("42[\"e\"]");
         assertThat(socket.connected()).isTrue();
+    }
+
+    /** Its connection is not read, so that no ping can be received; the loop must not check that without a pause. */
+    @Test
+    void aServerWithoutPingIntervalsDoesNotOccupyTheLoop() {
+        Socket socket = bench.socket(
+                Bench.webSocket().mailboxCapacity(1).reconnection(false).build());
+        socket.on("e", (args, ack) -> {});
+        List<String> reasons = new ArrayList<>();
+        socket.onDisconnect((reason, details) -> reasons.add(reason.text() + ", " + details.description()));
+        bench.server().begin().text("0{\"sid\":\"s\",\"upgrades\":[],\"pingInterval\":0,\"pingTimeout\":0}");
+        bench.server().text("40{\"sid\":\"id\"}");
+        bench.listeners.busy = true;
+        bench.server().text("42[\"e\"]").text("42[\"e\"]").text("42[\"e\"]");
+        assertThat(bench.server().isReading()).isFalse();
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> bench.loop.advance(1000));
+        bench.listeners.release();
+        bench.loop.advance(1000);
+        assertThat(reasons).containsExactly("ping timeout, no ping within 0 ms"); // as the official client
     }
 
     @Test

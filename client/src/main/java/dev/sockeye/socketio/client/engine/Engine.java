@@ -27,6 +27,9 @@ public final class Engine implements EngineTransport.Listener {
         CLOSED
     }
 
+    /** The shortest pause between two checks of a heartbeat that cannot be read, in milliseconds. */
+    private static final long LEAST_PAUSE = 100;
+
     private final ClientLoop loop;
     private final ClientNetwork network;
     private final EngineOptions options;
@@ -323,8 +326,8 @@ public final class Engine implements EngineTransport.Listener {
         if (left <= 0 && seesPings()) {
             end(CloseReason.PING_TIMEOUT, DisconnectDetails.of("no ping within " + pingMillis + " ms"));
         } else {
-            pingTimer = loop.schedule(
-                    this::checkPing, left > 0 ? left : TimeUnit.MILLISECONDS.toNanos(pingMillis), TimeUnit.NANOSECONDS);
+            long pause = TimeUnit.MILLISECONDS.toNanos(Math.max(pingMillis, LEAST_PAUSE));
+            pingTimer = loop.schedule(this::checkPing, left > 0 ? left : pause, TimeUnit.NANOSECONDS);
         }
     }
 
