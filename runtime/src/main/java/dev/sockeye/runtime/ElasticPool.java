@@ -123,10 +123,12 @@ public final class ElasticPool extends ThreadPoolExecutor {
         int quiet = 0;
         int stalls = 0;
         Object before = null;
+        int remainedBefore = 0;
         while (true) {
             LockSupport.parkNanos(STALL.toNanos());
             Runnable oldest = getQueue().peek();
-            stalls = oldest == before ? stalls + 1 : 0;
+            int remain = oldest instanceof TurnHandover.Batch batch ? batch.remaining() : 1;
+            stalls = oldest == before && remain == remainedBefore ? stalls + 1 : 0;
             if (oldest == null) {
                 if (++quiet > 500 || isShutdown()) {
                     synchronized (watching) {
@@ -142,21 +144,22 @@ public final class ElasticPool extends ThreadPoolExecutor {
             } else {
                 quiet = 0;
                 if (stalls > 0 && (stalls >= STALLS_WHILE_RUNNABLE || threads.allWait())) {
-                    grow();
+                    grow(getQueue().size() - 1 + remain);
                     stalls = 0;
                 }
             }
             before = oldest;
+            remainedBefore = remain;
         }
     }
 
-    private void grow() {
+    private void grow(int waiting) {
         int size = getCorePoolSize();
         if (size == maxThreads) {
             warn(null);
             return;
         }
-        int more = Math.min(maxThreads, size + Math.max(1, Math.min(getQueue().size(), size)));
+        int more = Math.min(maxThreads, size + Math.max(1, Math.min(waiting, size)));
         try {
             setMaximumPoolSize(more);
             setCorePoolSize(more);

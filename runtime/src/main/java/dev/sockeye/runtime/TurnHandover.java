@@ -1,6 +1,7 @@
 package dev.sockeye.runtime;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -94,10 +95,15 @@ public final class TurnHandover implements MailboxExecutor {
         return executor.limits();
     }
 
-    /** The mailboxes of a turn. The thread that takes it offers all but the first to the other threads before it runs anything. */
+    /**
+     * The mailboxes of a turn. The thread that takes it passes the rest on to the next thread before it runs anything, then runs the
+     * mailboxes that no other thread has taken yet. So a handler that blocks delays no other mailbox, and if none blocks,
+     * a turn needs two tasks of the executor, however many mailboxes it has.
+     */
     static final class Batch implements Runnable {
         private final RetryingExecutor executor;
         private final Mailbox[] mailboxes;
+        private final AtomicInteger taken = new AtomicInteger();
 
         Batch(RetryingExecutor executor, Mailbox[] mailboxes) {
             this.executor = executor;
@@ -106,15 +112,30 @@ public final class TurnHandover implements MailboxExecutor {
 
         @Override
         public void run() {
-            for (int i = 1; i < mailboxes.length; i++) {
-                executor.execute(mailboxes[i], false);
+            boolean passedOn = false;
+            for (Mailbox mailbox = take(); mailbox != null; mailbox = take()) {
+                if (!passedOn && remaining() > 0) {
+                    passedOn = true;
+                    executor.execute(this);
+                }
+                mailbox.run();
             }
-            mailboxes[0].run();
+        }
+
+        /** The next mailbox; no other thread gets it. */
+        private @Nullable Mailbox take() {
+            int next = taken.getAndIncrement();
+            return next < mailboxes.length ? mailboxes[next] : null;
+        }
+
+        /** The number of mailboxes that no thread has taken yet. */
+        int remaining() {
+            return Math.max(0, mailboxes.length - taken.get());
         }
 
         /** Replaces a run if the executor permanently rejects tasks. */
         void abandon() {
-            for (Mailbox mailbox : mailboxes) {
+            for (Mailbox mailbox = take(); mailbox != null; mailbox = take()) {
                 mailbox.abandon();
             }
         }

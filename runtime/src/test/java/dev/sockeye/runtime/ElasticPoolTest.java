@@ -2,7 +2,9 @@ package dev.sockeye.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,32 @@ class ElasticPoolTest {
         assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(pool.getPoolSize()).isBetween(100, 512);
         release.countDown();
+        pool.shutdown();
+        assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void thePoolGrowsForTheMailboxesOfOneTurn() throws InterruptedException {
+        ElasticPool pool = new ElasticPool("growing", 100);
+        RetryingExecutor executor =
+                new RetryingExecutor(() -> pool, System::nanoTime, (task, delay) -> {}, MailboxLimits.NONE);
+        Queue<Runnable> turnEnd = new ArrayDeque<>();
+        TurnHandover handover = new TurnHandover(executor, () -> true, turnEnd::add);
+        CountDownLatch blocked = new CountDownLatch(TurnHandover.MOST);
+        CountDownLatch end = new CountDownLatch(1);
+        for (int i = 0; i < TurnHandover.MOST; i++) {
+            new Mailbox(handover).post(() -> {
+                blocked.countDown();
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        turnEnd.forEach(Runnable::run);
+        assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
+        end.countDown();
         pool.shutdown();
         assertThat(pool.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
     }
