@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.postgres.Peer.To;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.Emitter;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -255,6 +260,60 @@ class DurableClusterTest {
         cluster.comeBack(client);
         List<List<?>> seen = received(client, 2);
         assertThat(seen).contains(List.of("(connect)", true), List.of("second"));
+    }
+
+    /** A client of the first server whose session is stored. */
+    private int client() {
+        int client = cluster.client(cluster.peers.get(0).url(), Map.of("reconnection", false));
+        cluster.peers.get(0).emit(To.ALL, "first");
+        assertThat(received(client, 1)).isEqualTo(List.of(List.of("first")));
+        String uid = ((JavaPeer) cluster.peers.get(0)).adapter().uid();
+        String pid = String.valueOf(cluster.status(client).get("pid"));
+        Awaiting.until(() -> holder(pid).equals(uid));
+        return client;
+    }
+
+    private String holder(String pid) {
+        try (Connection connection = postgres.source(database).getConnection();
+                var statement =
+                        connection.prepareStatement("SELECT holder FROM " + OPTIONS.sessionsTable() + " WHERE pid = ?")) {
+            statement.setString(1, pid);
+            try (var found = statement.executeQuery()) {
+                return found.next() ? found.getString(1) : "nobody";
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theOldConnectionIsClosedWhenItsClientRecoversOnAnotherServer() {
+        int old = client();
+        Map<String, Object> status = cluster.status(old);
+        Map<String, Object> auth = Map.of("pid", status.get("pid"), "offset", status.get("offset"));
+        int fresh = cluster.client(cluster.peers.get(1).url(), Map.of("auth", auth));
+        assertThat(cluster.status(fresh)).containsEntry("id", status.get("id"));
+        assertThat(cluster.received(old, 1)).isEqualTo(List.of(List.of("(disconnect)", "transport close")));
+        cluster.peers.get(0).emit(To.ALL, "second");
+        assertThat(received(fresh, 1)).isEqualTo(List.of(List.of("second")));
+    }
+
+    /** It was sent when the client was at another server, from which it has returned. */
+    @Test
+    void aLateMessageOfATakeOverDoesNotDisconnectAClientThatIsBack() throws Exception {
+        int client = client();
+        String id = cluster.ids.get(client);
+        ClusterMessage late = new ClusterMessage.DisconnectSockets(
+                "another", "/", new BroadcastOptions(Set.of(id), Set.of(), BroadcastFlags.NONE), true);
+        postgres.execute(
+                database,
+                "NOTIFY \"" + OPTIONS.channel("/") + "\", '"
+                        + new String(ClusterCodec.encode(late), StandardCharsets.UTF_8) + "'");
+        assertThat(cluster.peers.get(1).fetchSockets(To.ALL)) // the request arrives after it
+                .extracting(found -> found.get("id"))
+                .contains(id);
+        cluster.peers.get(1).emit(To.ALL, "after");
+        assertThat(received(client, 1)).isEqualTo(List.of(List.of("after")));
     }
 
     /** A client that reconnects immediately asks before its previous server has stored that it holds the session. */

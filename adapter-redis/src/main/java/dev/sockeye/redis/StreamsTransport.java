@@ -238,7 +238,7 @@ final class StreamsTransport implements ClusterTransport {
                 return;
             }
             if (message instanceof ClusterMessage.DisconnectSockets taken && channel.equals(channel(uid()))) {
-                taken.to().rooms().forEach(this::taken); // only sent by servers of this kind
+                taken.to().rooms().forEach(this::sessionChanged); // only sent by servers of this kind; it may be late
             } else if (!takeOvers.isAnswer(message)) {
                 receiver().onMessage(message, null);
             }

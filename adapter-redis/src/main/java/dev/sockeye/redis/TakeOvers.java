@@ -15,6 +15,9 @@ import java.util.function.BiConsumer;
  * Takes over sockets from servers whose clients have connected to this one. The other server is asked to release its
  * socket until it has none with that id, so that two clients never have the same id. A server that does not answer is
  * considered dead or disconnected; it releases the socket as soon as it can read again.
+ *
+ * <p>The holder finds in the stored session whether it still has the socket. The client may have returned to it before
+ * the message arrives.
  */
 final class TakeOvers {
     private static final Duration PAUSE = Duration.ofMillis(20);

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.redis.Peer.To;
+import dev.sockeye.socketio.adapter.BroadcastFlags;
+import dev.sockeye.socketio.adapter.BroadcastOptions;
 import dev.sockeye.socketio.adapter.RestoredSession;
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.ClusterCodec;
+import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.server.ConnectionStateRecovery;
 import io.lettuce.core.RedisURI;
 import java.nio.charset.StandardCharsets;
@@ -179,6 +183,24 @@ class StreamsTakeOverTest {
                 () -> cluster.session(redis, fresh).contains(server(0).adapter().uid()));
         server(1).emit(To.room("room"), "once");
         assertThat(cluster.received(fresh, 1).toString()).contains("once");
+    }
+
+    /** It was sent when the client was at another server, from which it has returned. */
+    @Test
+    void aLateMessageOfATakeOverDoesNotDisconnectAClientThatIsBack() {
+        int client = client();
+        String id = cluster.ids.get(client);
+        ClusterMessage late = new ClusterMessage.DisconnectSockets(
+                "another", "/", new BroadcastOptions(Set.of(id), Set.of(), BroadcastFlags.NONE), true);
+        String channel = RedisStreamsAdapterOptions.defaults().channelPrefix() + "#/#"
+                + server(0).adapter().uid() + "#";
+        String document = new String(ClusterCodec.encode(late), StandardCharsets.UTF_8);
+        assertThat(redis.ask("PUBLISH " + channel + " '" + document + "'")).isEqualTo("1");
+        assertThat(server(1).fetchSockets(To.ALL)) // the request arrives after it
+                .extracting(found -> found.get("id"))
+                .contains(id);
+        server(1).emit(To.room("room"), "after");
+        assertThat(cluster.received(client, 1).toString()).contains("after");
     }
 
     /** Two servers with separate connections to Redis. */
