@@ -42,6 +42,7 @@ public final class ClusterAdapter implements Adapter {
     private final AdapterNamespace namespace;
     private final InMemoryAdapter rooms;
     private final ClusterTransport transport;
+    private final TransportLife life;
     private final ClusterOptions options;
     private final String uid;
     private final ClusterNodes nodes = new ClusterNodes();
@@ -59,6 +60,7 @@ public final class ClusterAdapter implements Adapter {
         this.namespace = namespace;
         this.rooms = new InMemoryAdapter(namespace);
         this.transport = transport;
+        this.life = new TransportLife(transport);
         this.options = options;
         this.uid = randomId();
         this.requests = new ClusterRequests(namespace, nodes, transport::supportsServerCount);
@@ -96,7 +98,7 @@ public final class ClusterAdapter implements Adapter {
         synchronized (this) {
             open = true;
         }
-        CompletableFuture<Void> starting = transport.start(inbox);
+        CompletableFuture<Void> starting = life.start(inbox);
         started = starting;
         return starting.thenRun(() -> {
             long now = namespace.nanoTime();
@@ -132,7 +134,7 @@ public final class ClusterAdapter implements Adapter {
         requests.close();
         nodes.clear();
         recovery.close();
-        return transport.close();
+        return life.close();
     }
 
     /** Returns whether the adapter is open. */
@@ -326,7 +328,7 @@ public final class ClusterAdapter implements Adapter {
         ClusterMessage.SocketsJoin join =
                 new ClusterMessage.SocketsJoin(uid, namespace.name(), to, new LinkedHashSet<>(names));
         transport.publish(join, offset -> {
-            passed(offset, join);
+            recovery.passed(offset, join);
             rooms.addSockets(to, join.rooms());
         });
     }
@@ -340,7 +342,7 @@ public final class ClusterAdapter implements Adapter {
         ClusterMessage.SocketsLeave leave =
                 new ClusterMessage.SocketsLeave(uid, namespace.name(), to, new LinkedHashSet<>(names));
         transport.publish(leave, offset -> {
-            passed(offset, leave);
+            recovery.passed(offset, leave);
             rooms.delSockets(to, leave.rooms());
         });
     }
@@ -359,16 +361,11 @@ public final class ClusterAdapter implements Adapter {
         ClusterMessage.DisconnectSockets disconnect =
                 new ClusterMessage.DisconnectSockets(uid, namespace.name(), to, close, reason);
         transport.publish(disconnect, offset -> {
-            passed(offset, disconnect);
+            recovery.passed(offset, disconnect);
             rooms.disconnectSockets(to, reason, close);
         });
     }
 
-    private void passed(@Nullable String offset, ClusterMessage message) {
-        if (offset != null) {
-            recovery.passed(offset, message);
-        }
-    }
 
     @Override
     public void serverSideEmit(String event, Arguments args) {

@@ -56,9 +56,7 @@ final class ClusterInbox implements ClusterTransport.Receiver {
             return;
         }
         if (sender.equals(adapter.uid())) {
-            if (offset != null) {
-                adapter.recovery().passed(offset, message); // it was handled before it came back
-            }
+            adapter.recovery().passed(offset, message); // it was handled before it came back
             return;
         }
         if (!sender.isEmpty() && !sender.equals(ClusterMessage.EMITTER)) {
@@ -88,9 +86,7 @@ final class ClusterInbox implements ClusterTransport.Receiver {
             }
             return;
         }
-        if (offset != null) {
-            adapter.recovery().passed(offset, message);
-        }
+        adapter.recovery().passed(offset, message);
         if (message instanceof ClusterMessage.Response response) {
             answered(response);
         } else if (message instanceof ClusterMessage.InitialHeartbeat) {

@@ -152,12 +152,18 @@ final class ClusterRecovery {
         });
     }
 
-    /** A message with this offset was delivered, or does not concern the sockets of this namespace on this server. */
-    void passed(String offset, ClusterMessage message) {
-        order.locked(() -> {
-            pass(offset, message);
-            return null;
-        });
+    /**
+     * A message with this offset was delivered, or does not concern the sockets of this namespace on this server.
+     *
+     * @param offset {@code null} if the broker has not stored the message
+     */
+    void passed(@Nullable String offset, ClusterMessage message) {
+        if (offset != null) {
+            order.locked(() -> {
+                pass(offset, message);
+                return null;
+            });
+        }
     }
 
     private void pass(String offset, ClusterMessage message) {

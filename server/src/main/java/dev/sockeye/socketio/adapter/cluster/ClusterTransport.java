@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Sends and receives the cluster messages of one namespace over a broker. Implement this interface to support another
  * broker; {@link ClusterAdapter} does the rest.
  *
- * <p>{@link #start} is called first, and again after {@link #close} if the server is restarted. After {@code start} the
- * transport calls {@link Receiver#onMessage} on any thread, without holding a lock; the messages of one server are
+ * <p>{@link #start} is called first, and again after the future of {@link #close} has completed if the server is restarted.
+ * {@code close} is called once after each {@code start}, not before it has returned, perhaps before its future has completed.
+ * After {@code start} the transport calls {@link Receiver#onMessage} on any thread, without holding a lock; the messages of one server are
  * delivered in order.
  *
  * <p>Methods may be called from any thread and must not block. Messages that the broker cannot accept in time are
