@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -320,30 +321,40 @@ class KafkaWriter {
         }
     }
 
-    /** Closes the writer after storing as many records as possible within the timeout. Blocks. */
+    /** Closes the writer after storing as many records as possible within the timeout. Blocks; if interrupted, it closes at once. */
     void close(Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
-        try {
-            synchronized (this) {
-                for (long left = patience.toMillis(); left > 0 && outstanding > 0; ) {
-                    wait(left);
-                    left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        List<Entry> left;
+        boolean interrupted = false;
+        synchronized (this) {
+            try {
+                for (long wait = patience.toMillis(); wait > 0 && outstanding > 0; ) {
+                    wait(wait);
+                    wait = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 }
-                closed = true;
-                queue.addAll(failed.values());
-                failed.clear();
-                for (Entry left : queue) {
-                    outstanding--;
-                    bytes -= left.size();
-                    lost += left.durable ? 1 : 0;
-                }
-                queue.clear();
-                notifyAll();
+            } catch (InterruptedException e) {
+                interrupted = true; // until the end: the producer would not close
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            closed = true;
+            queue.addAll(failed.values());
+            failed.clear();
+            left = List.copyOf(queue);
+            for (Entry one : left) {
+                outstanding--;
+                bytes -= one.size();
+                lost += one.durable ? 1 : 0;
+            }
+            queue.clear();
+            notifyAll();
         }
-        thread.interrupt();
-        closeProducer(Duration.ZERO);
+        try {
+            thread.interrupt();
+            closeProducer(Duration.ZERO);
+            left.forEach(one -> one.end(new KafkaException("the connection to Kafka was closed before")));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -140,4 +140,23 @@ class KafkaWriterTest {
         assertThat(writer.lost()).isEqualTo(2);
         assertThat(writer.outstanding()).isOne();
     }
+
+    @Test
+    void recordsThatAreLeftAtTheEndFail() {
+        add(1, true);
+        until(() -> assertThat(written(0)).containsExactly(1));
+        producers.get(0).errorNext(new KafkaException("expected in the log of this test"));
+        writer.close(Duration.ZERO);
+        assertThat(ended).containsExactly("1 the connection to Kafka was closed before");
+    }
+
+    /** An emitter is closed by a thread of the application. */
+    @Test
+    void anInterruptedCloseRefusesLaterRecords() {
+        add(1, true);
+        Thread.currentThread().interrupt();
+        writer.close(Duration.ofSeconds(20));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(add(2, true)).isFalse();
+    }
 }
