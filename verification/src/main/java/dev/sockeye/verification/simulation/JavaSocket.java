@@ -47,6 +47,12 @@ final class JavaSocket {
     /** Whether the last event of the connection that the listeners know is its begin. */
     private boolean announced;
 
+    /** The last attempt to connect. */
+    private int lastAttempt = -1;
+
+    /** The socket has disconnected itself after this attempt. Its listeners may learn only later that the connection was lost before. */
+    private int leftAfter = -1;
+
     /** What it got then: part of the next connection if that is recovered, otherwise of the last one. */
     private final List<Integer> between = new ArrayList<>();
 
@@ -68,6 +74,7 @@ final class JavaSocket {
         ClientOptions options = defaults.toBuilder()
                 .authSupplier(() -> {
                     int attempt = client.nextAttempt();
+                    lastAttempt = attempt;
                     simulation.trace(name, "CONNECT @", attempt);
                     return Map.of("c", client.number, "n", attempt);
                 })
@@ -116,6 +123,7 @@ final class JavaSocket {
             socket.connect();
         } else {
             left = left || !announced; // events of a socket that the server still creates arrive later
+            leftAfter = lastAttempt;
             socket.disconnect();
         }
     }
@@ -170,7 +178,9 @@ final class JavaSocket {
     private void onDisconnect(DisconnectReason reason) {
         simulation.trace(name, "disconnected: " + reason);
         announced = false;
-        left = reason == DisconnectReason.IO_CLIENT_DISCONNECT || reason == DisconnectReason.IO_SERVER_DISCONNECT;
+        left = reason == DisconnectReason.IO_CLIENT_DISCONNECT
+                || reason == DisconnectReason.IO_SERVER_DISCONNECT
+                || (member != null && member.attempt <= leftAfter);
         certain = world.ledger.javaEmitted(client.number, namespace);
         lastExtra = -1; // after a recovery, missed events come before the connect listener, as in the reference
         later(socket);

@@ -271,13 +271,13 @@ final class LogEndpoint implements ClusterTransport {
         });
     }
 
-    /** A holder that does not answer, or is killed before it has released the socket, is considered dead. */
+    /** A holder that does not answer, or is killed or paused before it has released the socket, is considered dead. */
     private void awaitAnswer(Node holder, AtomicBoolean answers, CompletableFuture<Boolean> gone) {
         simulation.after(
                 SECOND,
                 "the holder answers",
                 () -> node.arrive(() -> {
-                    if (!answers.get() || holder.dead()) {
+                    if (!answers.get() || holder.dead() || holder.paused()) {
                         gone.complete(true);
                     } else if (!gone.isDone()) {
                         awaitAnswer(holder, answers, gone);

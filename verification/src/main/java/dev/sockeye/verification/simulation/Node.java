@@ -121,6 +121,10 @@ final class Node {
         }
     }
 
+    boolean paused() {
+        return simulation.now() < pausedUntil;
+    }
+
     /** Whether the process has stood still within the last seconds. */
     boolean stoodStill() {
         return pausedUntil > 0 && simulation.now() < pausedUntil + 3_000_000_000L;

@@ -23,6 +23,9 @@ final class Stream {
     }
 
     void add(Emission emission, boolean optional) {
+        // what the server that the client has left has sent is lost, if this server sends it too
+        entries.subList(position, entries.size())
+                .removeIf(entry -> entry.optional && entry.emission.number() == emission.number());
         entries.add(new Entry(emission, optional));
     }
 
