@@ -85,7 +85,8 @@ final class DurableTransport extends NotifyTransport {
 
     @Override
     void onMessage(@Nullable ClusterMessage message) {
-        if (message instanceof ClusterMessage.DisconnectSockets taken && !taken.uid().equals(ClusterMessage.EMITTER)) {
+        if (message instanceof ClusterMessage.DisconnectSockets taken
+                && !taken.uid().equals(ClusterMessage.EMITTER)) {
             taken.to().rooms().forEach(this::sessionChanged); // other disconnections are rows; it may be late
         } else if (message != null && !takeOvers.isAnswer(message)) {
             super.onMessage(message);

@@ -275,8 +275,8 @@ class DurableClusterTest {
 
     private String holder(String pid) {
         try (Connection connection = postgres.source(database).getConnection();
-                var statement =
-                        connection.prepareStatement("SELECT holder FROM " + OPTIONS.sessionsTable() + " WHERE pid = ?")) {
+                var statement = connection.prepareStatement(
+                        "SELECT holder FROM " + OPTIONS.sessionsTable() + " WHERE pid = ?")) {
             statement.setString(1, pid);
             try (var found = statement.executeQuery()) {
                 return found.next() ? found.getString(1) : "nobody";

@@ -366,7 +366,6 @@ public final class ClusterAdapter implements Adapter {
         });
     }
 
-
     @Override
     public void serverSideEmit(String event, Arguments args) {
         Arguments fixed = fix(event, args);
