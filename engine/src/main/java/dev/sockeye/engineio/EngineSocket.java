@@ -333,6 +333,7 @@ public final class EngineSocket extends SessionOutput {
 
     void onTextMessage(byte[] buffer, int offset, int length) {
         if (readyState == ReadyState.OPEN) {
+            state.heard(this);
             server().listeners.received(this, length);
             if (observers != null) {
                 byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
@@ -348,6 +349,7 @@ public final class EngineSocket extends SessionOutput {
 
     void onBinaryMessage(byte[] data) {
         if (readyState == ReadyState.OPEN) {
+            state.heard(this);
             server().listeners.received(this, data.length);
             notifyObservers(observer -> observer.onPacket(Message.binary(data)));
             if (held == null) {
@@ -380,6 +382,8 @@ public final class EngineSocket extends SessionOutput {
             }
         } else if (packet instanceof EnginePacket.Close) {
             end(CloseReason.TRANSPORT_CLOSE, null);
+        } else {
+            state.heard(this);
         }
     }
 

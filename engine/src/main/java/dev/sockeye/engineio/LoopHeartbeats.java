@@ -21,6 +21,8 @@ final class LoopHeartbeats {
     final DeadlineQueue untilPing;
     /** Protocol 4: sessions waiting for a pong. */
     final DeadlineQueue untilPong;
+    /** Protocol 4: sessions waiting for a pong that have sent something else after the ping. */
+    final DeadlineQueue untilLatePong;
     /** Protocol 3: sessions waiting for the client's ping. */
     final DeadlineQueue untilClientPing;
     /** The maximum delay of a ping that is still measured from the time when it was due, in nanoseconds. */
@@ -44,6 +46,7 @@ final class LoopHeartbeats {
         untilPing = new DeadlineQueue(
                 loop, options.pingInterval(), options.pingInterval().dividedBy(PING_SLACK), this::ping);
         untilPong = new DeadlineQueue(loop, options.pingTimeout(), Duration.ZERO, this::timeOut);
+        untilLatePong = new DeadlineQueue(loop, options.pingTimeout(), Duration.ZERO, this::timeOut);
         untilClientPing = new DeadlineQueue(
                 loop, options.pingInterval().plus(options.pingTimeout()), Duration.ZERO, this::timeOut);
     }
@@ -101,9 +104,16 @@ final class LoopHeartbeats {
         }
     }
 
+    /** A packet other than a pong was received: the pong may be behind it, so the time for it starts again, once for each ping. */
+    void heard(EngineSocket session) {
+        if (session.waitsIn(untilPong)) {
+            untilLatePong.add(session);
+        }
+    }
+
     /** Reading resumes: an unread answer gets the full timeout. */
     void resumed(EngineSocket session) {
-        if (session.waitsIn(untilPong)) {
+        if (session.waitsIn(untilPong) || session.waitsIn(untilLatePong)) {
             untilPong.add(session);
         } else if (session.waitsIn(untilClientPing)) {
             untilClientPing.add(session);

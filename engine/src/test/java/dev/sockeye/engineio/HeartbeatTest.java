@@ -98,6 +98,37 @@ class HeartbeatTest {
     }
 
     @Test
+    void aMessageAfterThePingGivesThePongTheWholeTimeoutOnceMore() {
+        FakeUpgrade socket = bench.webSocket(null);
+        bench.loop.advance(300);
+        bench.loop.advance(150);
+        socket.text("4hello");
+        bench.loop.advance(150);
+        socket.text("4hello"); // no longer extends it
+        bench.loop.advance(49);
+        assertThat(socket.closed()).isFalse();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).last().isEqualTo("close ping timeout");
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    void eachPingCanBeExtended() {
+        FakeUpgrade socket = bench.webSocket(null);
+        for (int i = 0; i < 3; i++) {
+            bench.loop.advance(300);
+            bench.loop.advance(199);
+            socket.text(i == 1 ? "6" : "4hello");
+            bench.loop.advance(199);
+            socket.text("3");
+        }
+        assertThat(socket.closed()).isFalse();
+        bench.loop.advance(300);
+        bench.loop.advance(200);
+        assertThat(socket.closed()).isTrue();
+    }
+
+    @Test
     @Tag("eio.server.76")
     void anUpgradedSessionStaysOpenWhilePongsArrive() {
         FakeUpgrade socket = bench.openUpgraded();

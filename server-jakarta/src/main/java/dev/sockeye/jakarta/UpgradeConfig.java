@@ -42,9 +42,10 @@ final class UpgradeConfig extends ServerEndpointConfig.Configurator {
         return true;
     }
 
+    /** The first one, as on the other hosts: a client that offers subprotocols requires one of them. */
     @Override
     public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-        return "";
+        return requested.isEmpty() ? "" : requested.get(0);
     }
 
     /** Uses the container's compression if it is enabled and the client supports it. */

@@ -39,6 +39,15 @@ abstract class WebSocketContract extends InContainer {
     }
 
     @Test
+    void theFirstSubprotocolIsChosen() throws Exception {
+        try (Socket raw = new Socket("localhost", container.port())) {
+            String request = upgrade("?EIO=4&transport=websocket", KEY);
+            String answer = answer(raw, request.replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: v2, v1\r\n\r\n"));
+            assertThat(answer).startsWith("HTTP/1.1 101").containsIgnoringCase("Sec-WebSocket-Protocol: v2\r\n");
+        }
+    }
+
+    @Test
     void largeAndFragmentedMessagesAreReassembled() throws Exception {
         RecordingClient socket = webSocket("");
         String text = "aé€😀".repeat(FakeEngine.LIMIT / 10);

@@ -96,7 +96,7 @@ final class Deflate {
                         return null;
                     }
                     int wanted = settings.clientMaxWindowBits();
-                    if (wanted < MAX_WINDOW_BITS) {
+                    if (wanted < MAX_WINDOW_BITS || value != null) {
                         clientBits = value == null ? wanted : Math.min(wanted, Integer.parseInt(value));
                     }
                 }

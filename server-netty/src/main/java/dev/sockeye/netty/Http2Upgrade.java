@@ -39,14 +39,20 @@ final class Http2Upgrade implements WebSocketUpgrade {
     }
 
     void start() {
-        if ("13".equals(request.header("sec-websocket-version"))) {
-            stream.engine().handleUpgrade(this);
+        if (!"13".equals(request.header("sec-websocket-version"))) {
+            refuse("Missing or invalid Sec-WebSocket-Version header");
+        } else if (Subprotocols.of(request) == null) {
+            refuse(Subprotocols.INVALID);
         } else {
-            reject(new HostResponse(
-                    400,
-                    List.of(new Header("Content-Type", "text/html"), new Header("Sec-WebSocket-Version", "13")),
-                    "Missing or invalid Sec-WebSocket-Version header".getBytes(StandardCharsets.UTF_8)));
+            stream.engine().handleUpgrade(this);
         }
+    }
+
+    private void refuse(String wrong) {
+        reject(new HostResponse(
+                400,
+                List.of(new Header("Content-Type", "text/html"), new Header("Sec-WebSocket-Version", "13")),
+                wrong.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override
@@ -93,6 +99,10 @@ final class Http2Upgrade implements WebSocketUpgrade {
         Deflate deflate =
                 compression == null ? null : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
         Http2Headers answer = new DefaultHttp2Headers().status("200");
+        String subprotocol = Subprotocols.chosen(request);
+        if (subprotocol != null) {
+            answer.set(Subprotocols.HEADER, subprotocol);
+        }
         if (deflate != null) {
             answer.set("sec-websocket-extensions", deflate.answer());
         }

@@ -47,7 +47,8 @@ final class Upgrade implements WebSocketUpgrade {
     Upgrade(HttpConnection connection, HttpRequest http, NettyRequest request) {
         this.connection = connection;
         this.request = request;
-        key = http.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        List<String> keys = http.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        key = keys.size() == 1 ? keys.get(0) : null;
     }
 
     /** Whether a request asks for an upgrade to WebSocket. */
@@ -78,13 +79,15 @@ final class Upgrade implements WebSocketUpgrade {
             wrong = "Invalid HTTP method";
         } else if (!validKey(key)) {
             wrong = "Missing or invalid Sec-WebSocket-Key header";
-        } else if (!"13".equals(version)) {
+        } else if (!"13".equals(version) && !"8".equals(version)) {
             wrong = "Missing or invalid Sec-WebSocket-Version header";
+        } else if (Subprotocols.of(request) == null) {
+            wrong = Subprotocols.INVALID;
         }
         if (wrong != null) {
             reject(new HostResponse(
                     400,
-                    List.of(new Header("Content-Type", "text/html"), new Header("Sec-WebSocket-Version", "13")),
+                    List.of(new Header("Content-Type", "text/html"), new Header("Sec-WebSocket-Version", "13, 8")),
                     wrong.getBytes(StandardCharsets.UTF_8)));
         } else {
             connection.engine.handleUpgrade(this);
@@ -150,6 +153,10 @@ final class Upgrade implements WebSocketUpgrade {
                 .append("Sec-WebSocket-Accept: ")
                 .append(connection.loop().acceptKey(key))
                 .append("\r\n");
+        String subprotocol = Subprotocols.chosen(request);
+        if (subprotocol != null) {
+            answer.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
+        }
         if (deflate != null) {
             answer.append("Sec-WebSocket-Extensions: ").append(deflate.answer()).append("\r\n");
         }

@@ -29,7 +29,8 @@ class DeflateTest {
 
     @Test
     void theClientWindowIsNotNegotiatedWithoutALimitOrAnOffer() {
-        assertThat(answer("permessage-deflate; client_max_window_bits=9", 15)).isEqualTo("permessage-deflate");
+        assertThat(answer("permessage-deflate; client_max_window_bits=9", 15))
+                .isEqualTo("permessage-deflate; client_max_window_bits=9");
         assertThat(answer("permessage-deflate", 10)).isEqualTo("permessage-deflate");
         assertThat(answer("permessage-deflate; server_max_window_bits=10", 10)).isEqualTo("declined");
         assertThatThrownBy(() ->

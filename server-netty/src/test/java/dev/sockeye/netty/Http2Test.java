@@ -348,9 +348,8 @@ class Http2Test {
         }
     }
 
-    static void connectWebSocket(Http2Client.Stream stream, String version) {
-        stream.send(
-                false,
+    static void connectWebSocket(Http2Client.Stream stream, String version, String... more) {
+        List<String> headers = new ArrayList<>(List.of(
                 ":method",
                 "CONNECT",
                 ":protocol",
@@ -362,7 +361,9 @@ class Http2Test {
                 ":path",
                 "/engine.io/?EIO=4&transport=websocket",
                 "sec-websocket-version",
-                version);
+                version));
+        headers.addAll(List.of(more));
+        stream.send(false, headers.toArray(String[]::new));
     }
 
     static byte[] text(String message) {
@@ -404,6 +405,20 @@ class Http2Test {
             assertThat(stream.next()).isEqualTo("end");
             stream.send(new byte[0], true);
             assertThat(stream.next()).isEqualTo("closed");
+        }
+    }
+
+    @Test
+    void theFirstSubprotocolIsChosen() throws Exception {
+        listen(echo, options -> options);
+        try (Http2Client http2 = open()) {
+            Http2Client.Stream stream = http2.open();
+            connectWebSocket(stream, "13", "sec-websocket-protocol", "v2, v1");
+            assertThat(stream.next()).isEqualTo("200");
+            assertThat(stream.answer.get().get("sec-websocket-protocol")).hasToString("v2");
+            Http2Client.Stream malformed = http2.open();
+            connectWebSocket(malformed, "13", "sec-websocket-protocol", "v2 v1");
+            assertThat(malformed.next()).isEqualTo("400");
         }
     }
 

@@ -69,6 +69,23 @@ class NettyHostWebSocketTest {
     }
 
     @Test
+    void choosesTheFirstSubprotocolThatIsOffered() throws Exception {
+        RawClient.Response response = client.upgrade("/engine.io/", "Sec-WebSocket-Protocol: v2, v1");
+        assertThat(response.status()).isEqualTo(101);
+        assertThat(response.headers()).containsEntry("sec-websocket-protocol", "v2");
+    }
+
+    @Test
+    void refusesAMalformedListOfSubprotocols() throws Exception {
+        for (String lines : new String[] {"", "a b", "a,", "a, a", "a\r\nSec-WebSocket-Protocol: a"}) {
+            try (RawClient one = new RawClient(host)) {
+                RawClient.Response response = one.upgrade("/engine.io/", "Sec-WebSocket-Protocol: " + lines);
+                assertThat(response.status()).as(lines).isEqualTo(400);
+            }
+        }
+    }
+
+    @Test
     void echoesTextAndBinaryOfAllLengths() throws Exception {
         client.upgrade("/engine.io/");
         Random random = new Random(1);
@@ -207,10 +224,25 @@ class NettyHostWebSocketTest {
         client.send(RawClient.upgradeRequest("/engine.io/").replace("dGhlIHNhbXBsZSBub25jZQ==", "short"));
         assertThat(client.response().status()).isEqualTo(400);
         try (RawClient other = new RawClient(host)) {
-            other.send(RawClient.upgradeRequest("/engine.io/").replace("Version: 13", "Version: 8"));
-            assertThat(other.response().status()).isEqualTo(400);
+            other.send(RawClient.upgradeRequest("/engine.io/").replace("Version: 13", "Version: 7"));
+            RawClient.Response response = other.response();
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.headers()).containsEntry("sec-websocket-version", "13, 8");
             assertThat(other.ended()).isTrue();
         }
+    }
+
+    @Test
+    void refusesARepeatedKey() throws Exception {
+        String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+        client.send(RawClient.upgradeRequest("/engine.io/", key));
+        assertThat(client.response().status()).isEqualTo(400);
+    }
+
+    @Test
+    void acceptsVersion8() throws Exception {
+        client.send(RawClient.upgradeRequest("/engine.io/").replace("Version: 13", "Version: 8"));
+        assertThat(client.response(false).status()).isEqualTo(101);
     }
 
     @Test

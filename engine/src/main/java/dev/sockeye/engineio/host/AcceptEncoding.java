@@ -10,35 +10,42 @@ final class AcceptEncoding {
 
     private AcceptEncoding() {}
 
-    /** Returns the coding with the highest weight, the first one of several; {@code null} if none is acceptable. */
+    /**
+     * Returns the coding with the highest weight, of several the one that the header names first, then the first one; {@code null} if
+     * none is acceptable.
+     */
     static @Nullable String choose(@Nullable String header, String... codings) {
         if (header == null) {
             return null;
         }
         double[] weights = new double[codings.length];
-        boolean[] named = new boolean[codings.length];
+        int[] places = new int[codings.length]; // 0 if the header does not name it
+        int place = 0;
         double others = 0;
         for (String part : header.toLowerCase(Locale.ROOT).split(",", MOST_PARTS)) {
             String[] pieces = part.split(";", -1);
             String name = pieces[0].trim();
             double weight = weight(pieces);
+            place++;
             if (name.equals("*")) {
                 others = weight;
             }
             for (int i = 0; i < codings.length; i++) {
                 if (name.equals(codings[i]) || (name.equals("x-gzip") && codings[i].equals("gzip"))) {
                     weights[i] = weight;
-                    named[i] = true;
+                    places[i] = place;
                 }
             }
         }
         String best = null;
         double most = 0;
+        int first = 0;
         for (int i = 0; i < codings.length; i++) {
-            double weight = named[i] ? weights[i] : others;
-            if (weight > most) {
+            double weight = places[i] > 0 ? weights[i] : others;
+            if (weight > most || (weight == most && most > 0 && places[i] > 0 && (first == 0 || places[i] < first))) {
                 most = weight;
                 best = codings[i];
+                first = places[i];
             }
         }
         return best;

@@ -38,7 +38,7 @@ public interface HostRequest {
     /**
      * The content coding that the client prefers according to {@code Accept-Encoding}.
      *
-     * @param codings the supported codings in lower case; of codings with the same weight the first one is chosen
+     * @param codings the supported codings in lower case; of codings with the same weight the one that the client names first is chosen
      * @return one of them; {@code null} if none is acceptable or the header is absent
      */
     default @Nullable String acceptedEncoding(String... codings) {

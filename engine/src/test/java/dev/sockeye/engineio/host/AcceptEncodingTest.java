@@ -17,8 +17,11 @@ class AcceptEncodingTest {
     }
 
     @Test
-    void theFirstOfEqualCodingsIsChosen() {
-        assertThat(choice("br, gzip, deflate")).isEqualTo("gzip");
+    void ofEqualCodingsTheOneThatTheClientNamesFirstIsChosen() {
+        assertThat(choice("br, gzip, deflate")).isEqualTo("br");
+        assertThat(choice("gzip, br")).isEqualTo("gzip");
+        assertThat(choice("*, br")).isEqualTo("br");
+        assertThat(choice("br;q=0.5, gzip;q=0.5, deflate")).isEqualTo("br");
         assertThat(choice("*")).isEqualTo("gzip");
     }
 

@@ -70,7 +70,7 @@ final class ClientBundle implements EngineMiddleware {
                 "Content-Type",
                 (file.endsWith(".map") ? "application/json" : "application/javascript") + "; charset=utf-8");
         headers.add("Vary", "Accept-Encoding");
-        String encoding = request.acceptedEncoding("gzip", "br");
+        String encoding = request.acceptedEncoding("br", "gzip");
         if (encoding != null) {
             headers.set("Content-Encoding", encoding);
         }
