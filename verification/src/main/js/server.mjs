@@ -30,6 +30,15 @@ const profiles = {
     cookie: { name: 'sky', path: '/ws', httpOnly: false, sameSite: 'none', secure: true, maxAge: 10 },
     cors: { origin: [/one\.example$/, 'http://two.example'], methods: 'GET', allowedHeaders: ['x-a', 'x-b'], optionsSuccessStatus: 200 },
   },
+  hooks: {
+    ...engine,
+    cors: { origin: true, credentials: true, preflightContinue: true },
+    allowRequest: (request, callback) => {
+      const deny = /deny=(\d)/.exec(request.url)?.[1];
+      callback(deny === '1' ? 'not "allowed" ä' : deny === '2' ? undefined : '', !deny);
+    },
+  },
+  timers: { ...engine, pingInterval: 800, pingTimeout: 600, connectTimeout: 700, upgradeTimeout: 500 },
 };
 
 let crashes = 0;
@@ -99,6 +108,18 @@ for (const [name, options] of Object.entries(profiles)) {
   }).on('connection', serve);
   io.of('/plain').use((socket, next) => next(new Error('never'))).on('connection', serve);
   io.of(/^\/dynamic-\d+$/).on('connection', serve);
+  io.of((name, auth, next) => {
+    if (name === '/fn-late') {
+      setTimeout(() => next(null, auth.token === 'ok'), 1);
+    } else {
+      next(null, name === '/fn-ok');
+    }
+  }).on('connection', serve);
+  io.of(/^\/guarded-\d+$/).use((socket, next) => {
+    const { token } = socket.handshake.auth;
+    const error = Object.assign(new Error('guarded'), token === 'data' ? { data: [1, { a: null }] } : {});
+    next(token === 'ok' ? undefined : error);
+  }).on('connection', serve);
   await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
   ports[name] = http.address().port;
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * timeouts, before it counts: a busy machine must not cause differences.
  */
 final class Comparison {
-    private static final Duration QUIET = Duration.ofMillis(40);
     private static final Duration AGAIN = Duration.ofMillis(150);
     private static final Duration ALONE = Duration.ofMillis(400);
 
@@ -33,6 +33,12 @@ final class Comparison {
     private final Queue<Scenario> differing = new ConcurrentLinkedQueue<>();
     private final List<String> unexplained = new ArrayList<>();
     private final Map<String, Integer> explained = new TreeMap<>();
+    /** Some differences for each explanation. */
+    private final Map<String, List<String>> samples = new TreeMap<>();
+
+    private final Consumer<String> found;
+    private final int samplesOfEach;
+    private final Duration quiet;
     private int compared;
     /**
      * Scenarios that differed in the first run, with the kind of difference: whether only the step differed after which something was seen.
@@ -44,8 +50,20 @@ final class Comparison {
     private final AtomicInteger late = new AtomicInteger();
 
     Comparison(Side sockeye, Side reference) {
+        this(sockeye, reference, 0, Duration.ofMillis(40), difference -> {});
+    }
+
+    /**
+     * @param samplesOfEach how many differences to keep for each explanation
+     * @param found is called with each unexplained difference
+     * @param quiet after how long without anything received a step is over, in the first run
+     */
+    Comparison(Side sockeye, Side reference, int samplesOfEach, Duration quiet, Consumer<String> found) {
         this.sockeye = sockeye;
         this.reference = reference;
+        this.samplesOfEach = samplesOfEach;
+        this.quiet = quiet;
+        this.found = found;
     }
 
     void run(long firstSeed, int runs, int parallel) {
@@ -66,7 +84,7 @@ final class Comparison {
                                     seed = next.getAndIncrement()) {
                                 Scenario scenario = ScenarioFactory.of(seed);
                                 if ((kind.isEmpty() || kind.equals(scenario.kind()))
-                                        && verdict(scenario, QUIET, threads) == null) {
+                                        && verdict(scenario, quiet, threads) == null) {
                                     differing.add(scenario);
                                 }
                             }
@@ -113,7 +131,9 @@ final class Comparison {
             once(scenario);
             return;
         }
-        unexplained.add("UNEXPLAINED: " + text(scenario, pair) + (crashed ? "    node threw\n" : ""));
+        String difference = "UNEXPLAINED: " + text(scenario, pair) + (crashed ? "    node threw\n" : "");
+        unexplained.add(difference);
+        found.accept(difference);
     }
 
     private static String text(Scenario scenario, Pair pair) {
@@ -176,6 +196,10 @@ final class Comparison {
         } else {
             synchronized (explained) {
                 explained.merge(known, 1, Integer::sum);
+                List<String> kept = samples.computeIfAbsent(known, key -> new ArrayList<>());
+                if (kept.size() < samplesOfEach) {
+                    kept.add(text(scenario, pair));
+                }
             }
         }
         return known;
@@ -183,6 +207,11 @@ final class Comparison {
 
     List<String> unexplained() {
         return unexplained;
+    }
+
+    /** Some differences for each explanation. */
+    Map<String, List<String>> samples() {
+        return samples;
     }
 
     /** How often each known difference was found. */

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,16 +33,37 @@ public final class Differential implements Callable<Integer> {
             description = "only scenarios of this kind, such as \"protocol 3\"; default all")
     private String kind = "";
 
+    @Option(
+            names = "--samples",
+            defaultValue = "0",
+            description = "number of printed differences for each explanation; default 0")
+    private int samples = 0;
+
+    @Option(
+            names = "--quiet",
+            defaultValue = "40",
+            description = "milliseconds without data after which a step is over; default 40")
+    private int quiet = 40;
+
+    private int shown;
+
     private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     @Override
     public Integer call() throws Exception {
         try (Side sockeye = new SockeyeSide();
                 Side reference = ReferenceSide.start(scripts())) {
-            Comparison comparison = new Comparison(sockeye, reference);
+            Comparison comparison =
+                    new Comparison(sockeye, reference, samples, Duration.ofMillis(quiet), difference -> {
+                        if (shown++ < show) {
+                            out.println(difference);
+                        }
+                    });
             comparison.run(seed, runs, parallel, kind);
+            comparison.samples().forEach((decision, kept) -> {
+                kept.forEach(text -> out.println("EXPLAINED by: " + decision + "\n" + text));
+            });
             comparison.onlyOnce().stream().limit(show).forEach(out::println);
-            comparison.unexplained().stream().limit(show).forEach(out::println);
             out.println(comparison.summary());
             return comparison.unexplained().isEmpty() ? 0 : 1;
         }

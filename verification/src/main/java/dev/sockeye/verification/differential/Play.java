@@ -21,6 +21,8 @@ final class Play {
     /** The maximum time that a response may take on a busy machine. */
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
+    private static final long PAUSE = Duration.ofMillis(4).toNanos();
+
     private static final Step.Frame PING = new Step.Frame(9, "sync".getBytes(StandardCharsets.US_ASCII));
     private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
 
@@ -54,7 +56,7 @@ final class Play {
         try {
             for (int i = 0; i < scenario.steps().size(); i++) {
                 perform(scenario.steps().get(i));
-                settle(i);
+                settle(i, scenario.steps().get(i) instanceof Step.Wait wait ? wait.millis() : 0);
             }
         } finally {
             connections.values().forEach(RawConnection::close);
@@ -90,7 +92,13 @@ final class Play {
             }
             return;
         }
-        if (step instanceof Step.Http http) {
+        if (step instanceof Step.Raw raw) {
+            RawConnection connection = connection(raw.connection());
+            raw.methods().forEach(connection::expect);
+            String text = new String(raw.bytes(), StandardCharsets.ISO_8859_1).replace("{run}", run);
+            connection.write(filled(text).getBytes(StandardCharsets.ISO_8859_1));
+            owing = text.contains("GET") && text.contains("sid=") ? null : connection;
+        } else if (step instanceof Step.Http http) {
             RawConnection connection = connection(http.connection());
             connection.expect(http.method());
             connection.write(request(http));
@@ -189,11 +197,13 @@ final class Play {
         return out.toByteArray();
     }
 
-    private void settle(int step) {
+    private void settle(int step, int millis) {
         long start = System.nanoTime();
         long last = start;
         Map<String, List<String>> seen = new LinkedHashMap<>();
-        while (System.nanoTime() - last < quiet.toNanos() || (waiting() && System.nanoTime() - start < PATIENCE)) {
+        while (System.nanoTime() - last < quiet.toNanos()
+                || System.nanoTime() - start < millis * 1_000_000L
+                || (waiting() && System.nanoTime() - start < PATIENCE)) {
             for (Map.Entry<String, RawConnection> entry : connections.entrySet()) {
                 RawConnection connection = entry.getValue();
                 if (connection.read()) {
@@ -214,7 +224,7 @@ final class Play {
                     }
                 }
             }
-            LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(PAUSE);
         }
         // a fixed order of connections; for each connection, the order of arrival
         for (String name : connections.keySet()) {

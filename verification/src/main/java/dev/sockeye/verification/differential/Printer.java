@@ -230,9 +230,9 @@ final class Printer {
                     name(connection, key, json.get(key).asString(), head.startsWith("4"));
                 }
             }
-        } else if (recovery && head.startsWith("42") && json.isArray() && json.size() > 1) {
+        } else if (recovery && json.isArray() && json.size() > 1) {
             JsonNode last = json.get(json.size() - 1);
-            if (last.isString() && head.matches("42(/[^,]*,)?")) {
+            if (last.isString() && head.matches("(42|45\\d+-)(/[^,]*,)?")) {
                 ids.put(last.asString(), "offset");
                 learned.put("offset:" + connection, last.asString());
             }

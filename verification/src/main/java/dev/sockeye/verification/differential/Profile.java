@@ -17,7 +17,11 @@ enum Profile {
     /** With the application of {@link FeatureApplication}, compression, headers, a middleware and {@code allowRequest}. */
     FEATURES,
     /** Another path, no bundle, no upgrades, a cookie with attributes, patterns of origins. */
-    PATHS;
+    PATHS,
+    /** With refusals of all forms, namespaces by function, middlewares of parents, and reflected origins. */
+    HOOKS,
+    /** With short time-outs. */
+    TIMERS;
 
     String key() {
         return name().toLowerCase(Locale.ROOT);

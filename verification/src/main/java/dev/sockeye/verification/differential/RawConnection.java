@@ -184,9 +184,14 @@ final class RawConnection implements AutoCloseable {
         }
         int from = end + 4;
         if (status < 200) {
-            methods.poll();
+            if (status == 101) {
+                methods.poll();
+            }
             drop(from);
             webSocket = status == 101;
+            if (status == 100) {
+                return answer(); // whether it is sent depends on how much of the body has arrived
+            }
             return new Seen.Answer(status, headers, new byte[0]);
         }
         boolean none = "HEAD".equals(methods.peek()) || status == 204 || status == 304;

@@ -80,15 +80,42 @@ final class RequestScenarios {
                 "socket.io.msgpack.min.js.map",
                 "socket.io.esm.js",
                 "SOCKET.IO.JS",
+                "socket.io.js.map",
+                "socket.io.min.js.map",
+                "socket.io.esm.min.js.map",
+                "socket.io.msgpack.min.js",
+                "socket.io.msgpack.js",
+                "socket.io.js/",
+                "/socket.io.js",
+                "x/socket.io.js",
+                "socket.io.js%20",
                 "socket.io.min.js?a=1");
         steps.add(new Http(
                 "f" + files++,
-                choice.of("GET", "GET", "GET", "HEAD", "POST"),
+                choice.of("GET", "GET", "GET", "GET", "GET", "HEAD", "POST", "OPTIONS"),
                 PATH + file,
                 choice.percent(30)
-                        ? List.of("If-None-Match: " + choice.of("\"4.8.4\"", "W/\"4.8.4\"", "\"x\"", "*"))
+                        ? List.of("If-None-Match: "
+                                + choice.of(
+                                        "\"4.8.4\"",
+                                        "\"4.8.4\"",
+                                        "W/\"4.8.4\"",
+                                        "\"x\"",
+                                        "*",
+                                        "\"x\", \"4.8.4\"",
+                                        "4.8.4"))
                         : choice.percent(30)
-                                ? List.of("Accept-Encoding: " + choice.of("gzip", "br", "identity"))
+                                ? List.of("Accept-Encoding: "
+                                        + choice.of(
+                                                "gzip",
+                                                "br",
+                                                "identity",
+                                                "br, gzip",
+                                                "gzip;q=0",
+                                                "*",
+                                                "deflate",
+                                                "deflate, gzip;q=0.5",
+                                                "GZIP"))
                                 : List.of(),
                 null));
     }

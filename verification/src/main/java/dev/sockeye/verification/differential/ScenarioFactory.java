@@ -41,7 +41,7 @@ final class ScenarioFactory {
     private Scenario scenario() {
         Profile profile = Profile.MAIN;
         String kind;
-        switch (choice.below(26)) {
+        switch (choice.below(36)) {
             case 0, 1, 2 -> {
                 kind = "requests";
                 profile = choice.of(Profile.MAIN, Profile.STRICT, Profile.OPEN);
@@ -94,10 +94,62 @@ final class ScenarioFactory {
                 profile = Profile.FEATURES;
                 new FeatureScenarios(choice, steps).webSocketFrames();
             }
-            default -> {
+            case 25 -> {
                 kind = "msgpack";
                 profile = Profile.MSGPACK;
                 msgpack(choice.of(0, 20, 50));
+            }
+            default -> {
+                EdgeScenarios edges = new EdgeScenarios(choice, packets, steps);
+                SessionScenarios sessions = new SessionScenarios(choice, steps);
+                RawScenarios raw = new RawScenarios(choice, steps);
+                switch (choice.below(10)) {
+                    case 0 -> {
+                        kind = "attachments";
+                        edges.attachments();
+                    }
+                    case 1 -> {
+                        kind = "payloads";
+                        edges.payloads();
+                    }
+                    case 2 -> {
+                        kind = "sizes";
+                        edges.sizes();
+                    }
+                    case 3 -> {
+                        kind = "busy upgrade";
+                        sessions.busyUpgrade();
+                    }
+                    case 4 -> {
+                        kind = "returns";
+                        profile = Profile.RECOVERY;
+                        sessions.returns();
+                    }
+                    case 5 -> {
+                        kind = "hooks";
+                        profile = Profile.HOOKS;
+                        sessions.hooks();
+                    }
+                    case 6 -> {
+                        kind = "timers";
+                        profile = Profile.TIMERS;
+                        sessions.timers();
+                    }
+                    case 7 -> {
+                        kind = "handshakes";
+                        profile = choice.of(Profile.MAIN, Profile.STRICT, Profile.FEATURES);
+                        raw.handshakes();
+                    }
+                    case 8 -> {
+                        kind = "targets";
+                        profile = choice.of(Profile.MAIN, Profile.STRICT, Profile.OPEN, Profile.HOOKS);
+                        raw.targets();
+                    }
+                    default -> {
+                        kind = "bodies";
+                        raw.bodies();
+                    }
+                }
             }
         }
         return new Scenario(seed, profile, kind, List.copyOf(steps));

@@ -1,5 +1,6 @@
 package dev.sockeye.verification.differential;
 
+import dev.sockeye.engineio.AllowRequest;
 import dev.sockeye.engineio.EngineOptions;
 import dev.sockeye.engineio.host.HostRequest;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -7,6 +8,7 @@ import dev.sockeye.socketio.protocol.MsgpackParser;
 import dev.sockeye.socketio.protocol.Payload;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.Namespace;
+import dev.sockeye.socketio.server.ParentNamespace;
 import dev.sockeye.socketio.server.Socket;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
@@ -15,18 +17,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Sockeye in this process, with the application of {@code server.mjs}. Handlers run on the event loop, as in Node. */
 final class SockeyeSide implements Side {
-    private static final Pattern RUN = Pattern.compile("[?&]run=([^&]*)");
+    private static final Pattern RUN = Pattern.compile("^[^#]*[?&]run=([^&#]*)");
 
     private final Map<Profile, SocketIoServer> servers = new EnumMap<>(Profile.class);
     private final Map<String, List<String>> logs = new ConcurrentHashMap<>();
@@ -60,13 +65,34 @@ final class SockeyeSide implements Side {
             plain.use((socket, next) -> next.fail("never"));
             plain.onConnection(this::serve);
             io.of(Pattern.compile("^/dynamic-\\d+$")).onConnection(this::serve);
+            io.of((namespace, given) -> {
+                        boolean late = namespace.equals("/fn-late");
+                        boolean accepted = late ? "ok".equals(given.get("token")) : namespace.equals("/fn-ok");
+                        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+                        return late
+                                ? answer.completeOnTimeout(accepted, 1, TimeUnit.MILLISECONDS)
+                                : CompletableFuture.completedFuture(accepted);
+                    })
+                    .onConnection(this::serve);
+            ParentNamespace guarded = io.of(Pattern.compile("^/guarded-\\d+$"));
+            guarded.use((socket, next) -> {
+                Object token = socket.handshake().auth().get("token");
+                if ("ok".equals(token)) {
+                    next.next();
+                } else if ("data".equals(token)) {
+                    next.fail("guarded", List.of(1, Collections.singletonMap("a", null)));
+                } else {
+                    next.fail("guarded");
+                }
+            });
+            guarded.onConnection(this::serve);
             io.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         }
     }
 
     private static SocketIoServerOptions options(Profile profile) {
         SocketIoServerOptions.Builder options = SocketIoServerOptions.builder()
-                .connectTimeout(Duration.ofSeconds(30))
+                .connectTimeout(profile == Profile.TIMERS ? Duration.ofMillis(700) : Duration.ofSeconds(30))
                 .execution(HandlerExecution.eventLoop())
                 .engine(engine -> engine(engine, profile));
         if (profile == Profile.RECOVERY) {
@@ -95,6 +121,20 @@ final class SockeyeSide implements Side {
                     .cors(cors -> cors.methods("GET", "POST").allowedHeaders("x-b"));
         } else if (profile == Profile.FEATURES) {
             FeatureApplication.options(engine);
+        } else if (profile == Profile.TIMERS) {
+            engine.pingInterval(Duration.ofMillis(800))
+                    .pingTimeout(Duration.ofMillis(600))
+                    .upgradeTimeout(Duration.ofMillis(500));
+        } else if (profile == Profile.HOOKS) {
+            engine.cors(cors -> cors.originPredicate((origin, request) -> true)
+                            .credentials(true)
+                            .preflightContinue(true))
+                    .allowRequest(request -> CompletableFuture.completedFuture(
+                            request.uri().contains("deny=1")
+                                    ? AllowRequest.Decision.refuse("not \"allowed\" ä")
+                                    : request.uri().contains("deny=")
+                                            ? AllowRequest.Decision.refuse()
+                                            : AllowRequest.Decision.allow()));
         } else if (profile == Profile.PATHS) {
             engine.path("/ws")
                     .addTrailingSlash(false)

@@ -40,6 +40,30 @@ sealed interface Step {
         }
     }
 
+    /**
+     * Bytes that are sent as they are, with {@code {run}} for the name of the run.
+     *
+     * @param methods the methods of the requests in it, because the form of a response depends on it
+     */
+    record Raw(String connection, List<String> methods, byte[] bytes) implements Step {
+        @Override
+        public String toString() {
+            return connection + ": raw " + new String(bytes, StandardCharsets.ISO_8859_1).replace("\r\n", " | ");
+        }
+    }
+
+    /** Time that passes. */
+    record Wait(String connection, int millis) implements Step {
+        Wait(int millis) {
+            this("", millis);
+        }
+
+        @Override
+        public String toString() {
+            return "wait " + millis;
+        }
+    }
+
     /** Closes the TCP connection. */
     record Cut(String connection) implements Step {}
 
@@ -49,7 +73,11 @@ sealed interface Step {
 
         /** A frame that is not the last one of its message. */
         static Frame part(int opcode, String text) {
-            return new Frame(opcode | PART, text.getBytes(StandardCharsets.UTF_8));
+            return part(opcode, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Frame part(int opcode, byte[] data) {
+            return new Frame(opcode | PART, data);
         }
 
         /** The first byte on the wire. */
