@@ -1,6 +1,7 @@
 package dev.sockeye.verification.simulation;
 
 import dev.sockeye.socketio.client.ClientOptions;
+import dev.sockeye.socketio.client.ClientOptionsBuilder;
 import dev.sockeye.socketio.client.SocketIoClient;
 import dev.sockeye.socketio.client.transport.TransportName;
 import dev.sockeye.verification.simulation.ClientSession.Way;
@@ -15,6 +16,8 @@ final class JavaClient {
     private static final long SECOND = 1_000_000_000L;
     /** A client must be closed, with all its futures, after this time. */
     private static final long MOST_OF_A_CLOSE = 20 * SECOND;
+    /** No event is given up. */
+    private static final int MOST_RETRIES = 1_000;
 
     final int number;
     final String name;
@@ -44,7 +47,7 @@ final class JavaClient {
         this.transport = new JavaTransport(world, name, "10.0.0." + number, clock);
         this.io =
                 SocketIoClient.builder().executor(executor).transport(transport).build();
-        ClientOptions options = ClientOptions.builder()
+        ClientOptionsBuilder builder = ClientOptions.builder()
                 .transports(
                         way == Way.WEBSOCKET
                                 ? new TransportName[] {TransportName.WEBSOCKET}
@@ -54,8 +57,11 @@ final class JavaClient {
                 .reconnectionDelay(Duration.ofMillis(dice.between(50, 1_000)))
                 .reconnectionDelayMax(Duration.ofSeconds(2))
                 .timeout(Duration.ofSeconds(6))
-                .autoConnect(false)
-                .build();
+                .autoConnect(false);
+        if (world.plan.retries) {
+            builder.retries(MOST_RETRIES).ackTimeout(Duration.ofMillis(dice.between(500, 3_000)));
+        }
+        ClientOptions options = builder.build();
         for (String namespace : world.namespaces()) {
             JavaSocket made = new JavaSocket(this, namespace);
             sockets.put(namespace, made);

@@ -1,6 +1,7 @@
 package dev.sockeye.verification.simulation;
 
 import dev.sockeye.socketio.Ack;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.client.ClientOptions;
 import dev.sockeye.socketio.client.DisconnectReason;
 import dev.sockeye.socketio.client.Socket;
@@ -83,6 +84,7 @@ final class JavaSocket {
             made.onConnect(this::onConnect);
             made.onDisconnect((reason, details) -> onDisconnect(reason));
             made.onConnectError(error -> later(made));
+            made.onError(this::onError);
             made.on("m", (Arguments args, Ack ack) -> handle(() -> receive(args)));
             made.on(
                     "b",
@@ -102,7 +104,7 @@ final class JavaSocket {
                         answer(ack, number(args));
                     }));
         });
-        certain = world.ledger.javaEmitted(client.number, namespace);
+        certain = world.ledger.javaBegins(client.number, namespace);
     }
 
     private static int number(Arguments args) {
@@ -181,9 +183,19 @@ final class JavaSocket {
         left = reason == DisconnectReason.IO_CLIENT_DISCONNECT
                 || reason == DisconnectReason.IO_SERVER_DISCONNECT
                 || (member != null && member.attempt <= leftAfter);
-        certain = world.ledger.javaEmitted(client.number, namespace);
+        if (!world.plan.retries) { // otherwise they are sent again
+            certain = world.ledger.javaEmitted(client.number, namespace);
+        }
         lastExtra = -1; // after a recovery, missed events come before the connect listener, as in the reference
         later(socket);
+    }
+
+    /** Events that wait for their acknowledgements fail when the client is closed. */
+    private void onError(Throwable error) {
+        boolean expected = client.closed() && world.plan.retries && error instanceof SocketDisconnectedException;
+        if (!expected) {
+            simulation.fail(new Failure(name + " reports " + error, error));
+        }
     }
 
     private void receive(Arguments args) {

@@ -24,6 +24,8 @@ final class Ledger {
     private final Simulation simulation;
     /** Whether the servers share a log. */
     private final boolean logged;
+    /** Whether Sockeye clients repeat their events. */
+    private final boolean retries;
     /** The position of each emission in the log. */
     private final Map<Integer, Long> positions = new HashMap<>();
 
@@ -38,9 +40,10 @@ final class Ledger {
 
     private final List<Question> questions = new ArrayList<>();
 
-    Ledger(Simulation simulation, boolean logged) {
+    Ledger(Simulation simulation, Plan plan) {
         this.simulation = simulation;
-        this.logged = logged;
+        this.logged = plan.logged;
+        this.retries = plan.retries;
     }
 
     List<Member> members() {
@@ -331,12 +334,21 @@ final class Ledger {
         return javaEvents(client, namespace).next();
     }
 
+    int javaBegins(int client, String namespace) {
+        return javaEvents(client, namespace).begin();
+    }
+
     int javaEmit(int client, String namespace, boolean asks) {
         return javaEvents(client, namespace).emit(asks);
     }
 
     void javaReceived(Member member, int number) {
-        javaEvents(member.client, member.namespace).receive(simulation, member, member.lastFromJava, number);
+        JavaEvents events = javaEvents(member.client, member.namespace);
+        if (retries) {
+            events.receiveAgain(simulation, member, member.lastFromJava, number);
+        } else {
+            events.receive(simulation, member, member.lastFromJava, number);
+        }
         member.lastFromJava = number;
     }
 

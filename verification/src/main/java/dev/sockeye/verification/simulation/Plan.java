@@ -39,6 +39,8 @@ final class Plan {
     final long maxOutboundBytes;
     final long maxInboundBytes;
     final long maxTotalInboundBytes;
+    /** Whether the Sockeye clients send their events one at a time, and again if no acknowledgement arrives. */
+    final boolean retries;
     /** Whether the broker counts the servers, as Redis does; otherwise they find each other by heartbeats. */
     final boolean counting;
 
@@ -72,6 +74,7 @@ final class Plan {
         logSize = dice.permille(150) ? (int) dice.between(5, 60) : 1_000_000;
         recovery = alone || logged;
         maxOutboundBytes = recovery ? 16 << 20 : outbound;
+        retries = javaClients > 0 && dice.permille(300);
     }
 
     private static List<Way> ways(int kind) {
@@ -94,6 +97,7 @@ final class Plan {
                 + jitter / 1_000 + " us, length " + length + ", faults " + faults + ", maxConnections "
                 + maxConnections + ", mailboxCapacity " + mailboxCapacity + ", maxOutboundBytes " + maxOutboundBytes
                 + ", maxInboundBytes "
-                + maxInboundBytes + ", maxTotalInboundBytes " + maxTotalInboundBytes + ", counting " + counting;
+                + maxInboundBytes + ", maxTotalInboundBytes " + maxTotalInboundBytes + ", counting " + counting
+                + ", retries " + retries;
     }
 }

@@ -48,7 +48,7 @@ final class World {
         this.plan = new Plan(simulation.dice.split());
         this.dice = simulation.dice.split();
         this.network = new Network(simulation, plan);
-        this.ledger = new Ledger(simulation, plan.logged);
+        this.ledger = new Ledger(simulation, plan);
         this.serverSide = new ServerSideEvents(simulation);
         this.broker = new SimulatedBroker(simulation, plan, serverSide, ledger);
         this.faults = new Faults(this);
