@@ -127,9 +127,9 @@ final class SessionRouter {
         }
         String refusal = server.refusal();
         if (refusal != null) {
-            // The connection would end with this server. If that happened between the answer to the client's probe and
-            // the
-            // end of its last poll, official clients would neither poll nor send until the heartbeat is overdue.
+            // The connection would end with this server. If that happened between the answer to the client's
+            // probe and the end of its last poll, official clients would neither poll nor send until the
+            // heartbeat is overdue.
             refused.increment();
             Refusals.full(upgrade, 503, refusal, Math.max(1, server.retryAfter()));
             return true;

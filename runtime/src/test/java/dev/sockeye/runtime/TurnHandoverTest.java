@@ -6,6 +6,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -154,5 +159,40 @@ class TurnHandoverTest {
         gone = true;
         run(accepted);
         assertThat(seen).containsExactly("b abandoned", "b", "a");
+    }
+
+    @Test
+    void everyTaskRunsOnceAndInOrderOnSeveralThreads() throws InterruptedException {
+        int mailboxes = 50;
+        int turns = 2_000;
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        RetryingExecutor threads = new RetryingExecutor(
+                () -> pool, System::nanoTime, (task, delay) -> pool.execute(task), MailboxLimits.NONE);
+        TurnHandover shared = new TurnHandover(threads, () -> true, turnEnd::add);
+        Mailbox[] all = new Mailbox[mailboxes];
+        int[] next = new int[mailboxes]; // each written in its mailbox only
+        AtomicInteger wrong = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(mailboxes * turns);
+        for (int turn = 0; turn < turns; turn++) {
+            int expected = turn;
+            for (int i = 0; i < mailboxes; i++) {
+                int index = i;
+                if (turn == 0) {
+                    all[i] = new Mailbox(shared);
+                }
+                all[i].post(() -> {
+                    if (next[index]++ != expected) {
+                        wrong.incrementAndGet();
+                    }
+                    done.countDown();
+                });
+            }
+            run(turnEnd);
+        }
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        pool.shutdown();
+        assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(next).containsOnly(turns);
+        assertThat(wrong).hasValue(0);
     }
 }
