@@ -365,7 +365,7 @@ class SocketWireTest {
         public void onBinary(byte[] data) {
             read += data.length;
             while (!over && sent.get() - read < MUCH) {
-                Thread.yield(); // to the sender
+                Thread.onSpinWait();
             }
             if (read >= next && asked < 0) {
                 asked = read;
