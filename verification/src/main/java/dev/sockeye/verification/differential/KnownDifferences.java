@@ -186,7 +186,11 @@ final class KnownDifferences {
                                     && it.reference.text().startsWith("disconnect "))),
             new Known(
                     "Packets of one read are handled in the order in which they arrived.",
-                    it -> it.together() && (it.referenceCloses() || it.sockeyeCloses())),
+                    it -> it.together()
+                            && (it.referenceCloses()
+                                    || it.sockeyeCloses()
+                                    || (it.cause() == null
+                                            && it.reference.text().startsWith("event ")))),
             new Known(
                     "An invalid or unsupported offer of permessage-deflate is declined",
                     it -> it.sockeye.text().startsWith("101")
