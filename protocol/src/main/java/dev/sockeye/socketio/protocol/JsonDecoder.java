@@ -102,8 +102,9 @@ final class JsonDecoder implements Parser.Decoder {
             at = Math.min(comma + 1, end);
         }
         long id = SocketPacket.NO_ID;
-        if (at < end && isDigit(buffer[at])) {
-            id = 0;
+        if (at < end && (isDigit(buffer[at]) || isBlank(buffer[at]))) {
+            id = 0; // also of blanks alone, as in the official implementation
+            at = afterBlanks(buffer, at, end);
             while (at < end && isDigit(buffer[at])) {
                 int digit = buffer[at++] - '0';
                 if (id <= (Long.MAX_VALUE - digit) / 10) {
@@ -114,6 +115,7 @@ final class JsonDecoder implements Parser.Decoder {
                     throw new DecodeException("invalid packet id");
                 }
             }
+            at = afterBlanks(buffer, at, end);
         }
         if (at == end) {
             return withoutPayload(type, namespace);
@@ -123,6 +125,19 @@ final class JsonDecoder implements Parser.Decoder {
 
     private static boolean isDigit(byte b) {
         return b >= '0' && b <= '9';
+    }
+
+    /** Whether it is white space in JavaScript. */
+    private static boolean isBlank(byte b) {
+        return b == ' ' || (b >= '\t' && b <= '\r');
+    }
+
+    private static int afterBlanks(byte[] buffer, int from, int end) {
+        int at = from;
+        while (at < end && isBlank(buffer[at])) {
+            at++;
+        }
+        return at;
     }
 
     private int attachments(byte[] buffer, int from, int dash, int end) throws DecodeException {

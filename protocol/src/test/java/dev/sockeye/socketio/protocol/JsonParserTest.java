@@ -17,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonParserTest {
@@ -148,6 +149,33 @@ class JsonParserTest {
         Ack decoded = (Ack) roundTrip(ack);
         assertThat(decoded.id()).isEqualTo(123);
         assertThat(decoded.args().toList()).isEqualTo(List.of("a", 1, Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "2 [\"a\"]|0",
+                "2\t[\"a\"]|0",
+                "2 7[\"a\"]|7",
+                "27 [\"a\"]|7",
+                "2 07 [\"a\"]|7",
+                "2/n, [\"a\"]|0",
+                "2/n,\f \t5[\"a\"]|5",
+                "2[ \"a\"]|-1"
+            })
+    void whiteSpaceBeforeThePayloadBelongsToTheId(String text, long id) throws Exception {
+        assertThat(((SocketPacket.Event) decode(text)).id()).isEqualTo(id);
+    }
+
+    @Test
+    void whiteSpaceAloneIsNoPayload() throws Exception {
+        assertThat(decode("1 ")).isInstanceOf(SocketPacket.Disconnect.class);
+        assertThat(decode("0 ")).isEqualTo(new Connect("/", null));
+        assertThat(((SocketPacket.Ack) decode("3 [\"x\"]")).id()).isZero();
+        refuses("2 ", "invalid payload");
+        refuses("27 8[\"a\"]", "invalid payload");
     }
 
     @Test
