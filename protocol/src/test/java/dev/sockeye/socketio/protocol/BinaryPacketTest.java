@@ -207,9 +207,9 @@ class BinaryPacketTest {
     void placeholdersAreRecognizedWithAnyKeyOrderWhitespaceAndEscapes() throws Exception {
         Arguments args = event(
                 "52-[\"a\", { \"num\" : 1.0 ,\n"
-                    + "\t\"_placeholder\" : true, \"more\":{\"_placeholder\":true,\"num\":77} },"
-                    + "{\"x\":[[{\"\\u005fplaceholder\":true,\"n\\u0075m\":0}]],\"_placeholder\":false,\"num\":\"q\"},"
-                    + "{\"_placeholder\":true,\"num\":9,\"num\":0},{\"_placeholder\":1,\"num\":9}]",
+                        + "\t\"_placeholder\" : true, \"more\":{\"_placeholder\":true,\"num\":77} },"
+                        + "{\"x\":[[{\"\\u005fplaceholder\":true,\"n\\u0075m\":0}]],\"_placeholder\":false,\"num\":\"q\"},"
+                        + "{\"_placeholder\":true,\"num\":9,\"num\":0},{\"_placeholder\":1,\"num\":9}]",
                 abc,
                 xyz);
         assertThat((byte[]) args.get(0)).isEqualTo(xyz);

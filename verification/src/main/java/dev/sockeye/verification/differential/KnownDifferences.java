@@ -162,7 +162,7 @@ final class KnownDifferences {
 
     /** Packets without a payload, with an id over 63 bits or with blanks inside, with a count that is not in digits, or with a placeholder that is not an integer. */
     private static final String STRICT = "^message"
-        + " ([2-4](/[^,]*,?)?[\\d\\s]*$|2(/[^,]*,)?\\d+\\s+\\d|[56](/[^,]*,)?\\d*$|2\\d{19,}|[56](?!\\d+-)|[56].*\"num\":0\\.5)";
+            + " ([2-4](/[^,]*,?)?[\\d\\s]*$|2(/[^,]*,)?\\d+\\s+\\d|[56](/[^,]*,)?\\d*$|2\\d{19,}|[56](?!\\d+-)|[56].*\"num\":0\\.5)";
 
     /** A line that shows the end of a session: a close frame, a close packet, the end of a connection, a refused request. */
     private static final String CLOSED = "(?s)close.*|end|disconnect .*|400 .*|200 .*[16](\\);)?";
