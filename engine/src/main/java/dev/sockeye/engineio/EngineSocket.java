@@ -276,7 +276,10 @@ public final class EngineSocket extends SessionOutput {
     }
 
     private void stopReading(boolean stop) {
-        if (stop) {
+        HeldMessages waiting = held;
+        if (waiting != null && waiting.overflows(options().maxHttpBufferSize())) {
+            closeNow(CloseReason.FORCED_CLOSE, "too much was received while reading was paused");
+        } else if (stop) {
             transport.pauseReading(true);
         }
     }

@@ -56,6 +56,14 @@ final class HeldMessages {
         return false;
     }
 
+    /**
+     * Whether more is held than a host can have read before it stopped: messages that are very well compressed, or a host that does
+     * not stop.
+     */
+    boolean overflows(int maxMessage) {
+        return bytes > 2 * MOST + 2L * maxMessage;
+    }
+
     private void count(long change) {
         bytes += change;
         state.server.receiving(change);

@@ -79,6 +79,21 @@ class PausedReadingTest {
     }
 
     @Test
+    void aSessionWhoseTransportDoesNotStopReadingIsClosed() {
+        FakeUpgrade socket = bench.webSocket(null);
+        bench.session().pauseReading(true);
+        String message = "4" + "x".repeat(500_000);
+        long sent = 0;
+        while (bench.listener().events.isEmpty() && sent < 100_000_000) {
+            socket.text(message);
+            sent += message.length();
+        }
+        assertThat(bench.listener().events).containsExactly("close forced close");
+        assertThat(sent).isBetween(2 * HeldMessages.MOST, 2 * HeldMessages.MOST + 5_000_000);
+        bench.assertNothingLeft();
+    }
+
+    @Test
     void remainingMessagesAreReadInPiecesBeforeASilentPeerIsClosed() {
         FakeUpgrade socket = bench.webSocket(null);
         bench.session().pauseReading(true);
