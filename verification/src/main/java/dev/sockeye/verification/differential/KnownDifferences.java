@@ -189,6 +189,7 @@ final class KnownDifferences {
                     it -> it.together()
                             && (it.referenceCloses()
                                     || it.sockeyeCloses()
+                                    || it.sockeye.text().startsWith(it.reference.text() + "␞")
                                     || (it.cause() == null
                                             && it.reference.text().startsWith("event ")))),
             new Known(
