@@ -165,6 +165,26 @@ class SocketWireTest {
     }
 
     @Test
+    void anAnswerIsWrittenFromTheBufferOfItsLoop() throws Exception {
+        try (RawClient client = connect(0)) {
+            MessageConnection connection = accepted();
+            moved(connection);
+            NettyLoop loop = (NettyLoop) connection.loop();
+            for (int i = 0; i < 3; i++) {
+                AtomicInteger inUse = new AtomicInteger();
+                onLoop(loop, () -> {
+                    connection.send(true, MessageConnection.NO_PREFIX, new byte[100], false);
+                    ByteBuf other = loop.outBuffer().take(PooledByteBufAllocator.DEFAULT, 100);
+                    inUse.set(loop.outBuffer().owns(other) ? 0 : 1);
+                    other.release();
+                });
+                assertThat(inUse).hasValue(1);
+                assertThat(client.frame().payload()).hasSize(100);
+            }
+        }
+    }
+
+    @Test
     void aSlowClientDoesNotKeepTheBufferOfItsLoop() throws Exception {
         try (RawClient slow = connect(4096);
                 RawClient other = connect(0)) {
