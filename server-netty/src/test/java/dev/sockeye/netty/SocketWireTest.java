@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sockeye.engineio.host.EngineLoop;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -160,61 +158,6 @@ class SocketWireTest {
             });
             for (int i = 0; i < messages; i++) {
                 assertThat(client.frame().payload()[0]).isEqualTo((byte) i);
-            }
-        }
-    }
-
-    @Test
-    void anAnswerIsWrittenFromTheBufferOfItsLoop() throws Exception {
-        try (RawClient client = connect(0)) {
-            MessageConnection connection = accepted();
-            moved(connection);
-            NettyLoop loop = (NettyLoop) connection.loop();
-            for (int i = 0; i < 3; i++) {
-                AtomicInteger inUse = new AtomicInteger();
-                onLoop(loop, () -> {
-                    connection.send(true, MessageConnection.NO_PREFIX, new byte[100], false);
-                    ByteBuf other = loop.outBuffer().take(PooledByteBufAllocator.DEFAULT, 100);
-                    inUse.set(loop.outBuffer().owns(other) ? 0 : 1);
-                    other.release();
-                });
-                assertThat(inUse).hasValue(1);
-                assertThat(client.frame().payload()).hasSize(100);
-            }
-        }
-    }
-
-    @Test
-    void aSlowClientDoesNotKeepTheBufferOfItsLoop() throws Exception {
-        try (RawClient slow = connect(4096);
-                RawClient other = connect(0)) {
-            MessageConnection connection = accepted();
-            moved(connection);
-            NettyLoop loop = (NettyLoop) connection.loop();
-            byte[] message = new byte[3_000];
-            int sent = 0;
-            while (pending(connection) < 30_000) {
-                CompletableFuture<Void> flushed = new CompletableFuture<>();
-                loop.execute(() -> {
-                    connection.send(true, MessageConnection.NO_PREFIX, message.clone(), false);
-                    loop.executeAtTurnEnd(() -> flushed.complete(null)); // until then it may keep the buffer
-                });
-                flushed.get(10, TimeUnit.SECONDS);
-                sent++;
-            }
-            AtomicInteger free = new AtomicInteger();
-            for (int turn = 0; turn < 3; turn++) {
-                onLoop(loop, () -> {
-                    ByteBuf buffer = loop.outBuffer().take(PooledByteBufAllocator.DEFAULT, 100);
-                    free.addAndGet(loop.outBuffer().owns(buffer) ? 1 : 0);
-                    buffer.release();
-                });
-            }
-            assertThat(free.get()).isEqualTo(3);
-            other.text("x");
-            assertThat(other.frame().text()).isEqualTo("x");
-            for (int i = 0; i < sent; i++) {
-                assertThat(slow.frame().payload()).isEqualTo(message);
             }
         }
     }
