@@ -44,6 +44,7 @@ abstract class WebSocketContract extends InContainer {
             String request = upgrade("?EIO=4&transport=websocket", KEY);
             String answer = answer(raw, request.replace("\r\n\r\n", "\r\nSec-WebSocket-Protocol: v2, v1\r\n\r\n"));
             assertThat(answer).startsWith("HTTP/1.1 101").containsIgnoringCase("Sec-WebSocket-Protocol: v2\r\n");
+            assertThat(engine.peer().connection()).isNotNull(); // the next test must not get it
         }
     }
 
