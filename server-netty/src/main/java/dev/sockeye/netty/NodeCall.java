@@ -94,6 +94,13 @@ final class NodeCall {
     }
 
     private void send() {
+        Channel server = from.parent();
+        if (server != null && !server.isOpen()) {
+            // The host is closing. The other server would answer, and the answer be lost with the connection; a proxy
+            // would repeat the poll and hide that.
+            refuse(503, Outcome.NO_ROOM);
+            return;
+        }
         limit = exchange.loop().schedule(this::tooSlow, forward.answerTimeout());
         exchange.onConnectionLost(() -> {
             end();
