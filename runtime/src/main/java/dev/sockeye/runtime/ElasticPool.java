@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pool for tasks that may block, for JVMs without virtual threads. It starts with a few threads and adds more when
- * queued tasks make no progress: immediately if all threads are waiting, later if some are runnable. Runnable threads
- * may be blocked in a system call, but often they only compete for the processors, and more threads would make that
- * worse. Idle threads end. All threads are daemons.
+ * queued tasks make no progress, see {@link PoolGrowth}. Threads that are not needed for a second end. All threads are daemons.
  */
 public final class ElasticPool extends ThreadPoolExecutor {
     /** The default maximum number of threads. */
@@ -23,7 +21,6 @@ public final class ElasticPool extends ThreadPoolExecutor {
     private static final Logger LOG = System.getLogger(ElasticPool.class.getName());
     static final int FEW = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
     private static final Duration STALL = Duration.ofMillis(2);
-    private static final int STALLS_WHILE_RUNNABLE = 10;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -120,37 +117,45 @@ public final class ElasticPool extends ThreadPoolExecutor {
 
     /** Ends when no task has been queued for a while. */
     private void watchUntilQuiet() {
-        int quiet = 0;
-        int stalls = 0;
-        Object before = null;
-        int remainedBefore = 0;
+        PoolGrowth growth = new PoolGrowth(this::getActiveCount, threads::allWait);
         while (true) {
             LockSupport.parkNanos(STALL.toNanos());
             Runnable oldest = getQueue().peek();
             int remain = oldest instanceof TurnHandover.Batch batch ? batch.remaining() : 1;
-            stalls = oldest == before && remain == remainedBefore ? stalls + 1 : 0;
-            if (oldest == null) {
-                if (++quiet > 500 || isShutdown()) {
-                    synchronized (watching) {
-                        if (getQueue().isEmpty()) {
-                            watched = false;
-                            int few = Math.min(FEW, maxThreads);
-                            setCorePoolSize(few);
-                            setMaximumPoolSize(few);
-                            return;
-                        }
+            switch (growth.sample(oldest, remain, getPoolSize())) {
+                case GROW -> grow(getQueue().size() - 1 + remain);
+                case SHRINK -> limit(2 * growth.mostActive());
+                case QUIET -> {
+                    if (ended()) {
+                        return;
                     }
                 }
-            } else {
-                quiet = 0;
-                if (stalls > 0 && (stalls >= STALLS_WHILE_RUNNABLE || threads.allWait())) {
-                    grow(getQueue().size() - 1 + remain);
-                    stalls = 0;
+                case STAY -> {
+                    if (oldest == null && isShutdown() && ended()) {
+                        return;
+                    }
                 }
             }
-            before = oldest;
-            remainedBefore = remain;
         }
+    }
+
+    /** Whether this watcher ends, because no task is queued. The next queued task starts another one. */
+    private boolean ended() {
+        synchronized (watching) {
+            if (!getQueue().isEmpty()) {
+                return false;
+            }
+            watched = false;
+            limit(0);
+            return true;
+        }
+    }
+
+    /** Ends idle threads above this number; some remain. */
+    private void limit(int size) {
+        int remaining = Math.min(Math.max(FEW, size), maxThreads);
+        setCorePoolSize(remaining);
+        setMaximumPoolSize(remaining);
     }
 
     private void grow(int waiting) {
