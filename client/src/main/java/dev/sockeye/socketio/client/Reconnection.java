@@ -113,12 +113,11 @@ final class Reconnection {
         return attempts;
     }
 
-    /** The connection is being opened by a caller; a scheduled attempt is not needed. */
+    /** The connection is being opened by a caller: a scheduled attempt is not needed, and if this fails, a new series begins. */
     void overtaken() {
-        if (timer != null) {
-            cancelTimer();
-            inProgress = false;
-        }
+        cancelTimer();
+        inProgress = false;
+        backoff.reset();
     }
 
     /** The connection is being opened; if it ends, it may be opened again. */

@@ -104,6 +104,34 @@ class ManagerControlTest {
     }
 
     @Test
+    void openingTheConnectionBetweenTwoAttemptsIsFollowedByFurtherAttempts() {
+        Socket socket = connected();
+        bench.server().end();
+        socket.io().connect();
+        assertThat(bench.webSockets).as("in place of the scheduled attempt").hasSize(2);
+        bench.server().refuse();
+        bench.loop.advance(1000);
+        assertThat(bench.webSockets).hasSize(3);
+        bench.server().accept().text("40{\"sid\":\"id-2\"}");
+        assertThat(socket.connected()).isTrue();
+    }
+
+    @Test
+    void openingTheConnectionAfterReconnectionWasSwitchedOffAndOnIsFollowedByAttempts() {
+        Socket socket = connected();
+        bench.server().end();
+        socket.io().reconnection(false).reconnection(true);
+        bench.loop.advance(60_000);
+        assertThat(bench.webSockets).hasSize(1);
+        socket.connect();
+        bench.server().refuse();
+        bench.loop.advance(1000);
+        assertThat(bench.webSockets).hasSize(3);
+        bench.server().accept().text("40{\"sid\":\"id-2\"}");
+        assertThat(socket.connected()).isTrue();
+    }
+
+    @Test
     void queryAndHeaderSuppliersAreCalledForEachConnectionAttempt() {
         Map<String, String> token = new HashMap<>(Map.of("token", "one"));
         bench.socket(Bench.webSocket()
