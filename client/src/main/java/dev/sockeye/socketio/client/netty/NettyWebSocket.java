@@ -55,6 +55,7 @@ final class NettyWebSocket implements MessageConnection {
     private Connector.@Nullable Attempt attempt;
     private @Nullable Channel channel;
     private @Nullable ChannelFuture lastWrite;
+    private final ChannelFutureListener written = NettyWebSocket::written;
     private boolean open;
     /** Whether the listener was notified of the end, or the connection was closed from this side. */
     private boolean ended;
@@ -138,7 +139,15 @@ final class NettyWebSocket implements MessageConnection {
     public void send(boolean binary, int prefix, byte[] payload, boolean compress) {
         Channel target = channel;
         if (target != null) {
-            lastWrite = target.write(frame(binary, prefix, payload, compress));
+            lastWrite = target.write(frame(binary, prefix, payload, compress)).addListener(written);
+        }
+    }
+
+    /** A message that cannot be encoded is lost, so the connection ends: those after it must not be sent without it. */
+    private static void written(ChannelFuture done) {
+        Channel target = done.channel();
+        if (!done.isSuccess() && target.isActive()) {
+            target.pipeline().fireExceptionCaught(done.cause());
         }
     }
 
