@@ -52,7 +52,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
 
     private volatile int retryAfter; // in seconds; 0 while sessions are accepted
 
-    private final EngineShutdown shutdown = new EngineShutdown();
+    final EngineShutdown shutdown = new EngineShutdown();
 
     /** Creates a server that does all work on the hosts' loops. */
     public EngineServer(EngineOptions options) {
@@ -470,6 +470,7 @@ public final class EngineServer implements HostedEngine, AutoCloseable {
     /** As {@link #close()}, without waiting. The future completes when all sessions have ended, or at {@link #reopen()}; it never fails. */
     public CompletableFuture<Void> closeAsync() {
         if (shutdown.begin()) {
+            SessionRouter.abandon(router);
             clients.values().forEach(session -> session.run(() -> session.close(true)));
             if (clients.isEmpty()) {
                 shutdown.complete();

@@ -17,9 +17,12 @@ import java.net.http.WebSocketHandshakeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +35,24 @@ final class HttpForwarder {
 
     private static final byte[] NOTHING = {};
 
+    private final BooleanSupplier closing;
+    /** The requests that wait for a response. */
+    private final Map<HeldBody, CompletableFuture<?>> waiting = new ConcurrentHashMap<>();
+
     private volatile @Nullable HttpClient client;
+
+    /** @param closing whether this server is closing, so that nothing is sent to other servers */
+    HttpForwarder(BooleanSupplier closing) {
+        this.closing = closing;
+    }
+
+    /**
+     * Cancels the requests that wait for a response. Their clients get an error: if only the connection were closed, a proxy might
+     * repeat a poll, and hide that the response of this one is lost. Any thread.
+     */
+    void abandon() {
+        waiting.values().forEach(sent -> sent.cancel(true));
+    }
 
     /** On the exchange's loop. */
     void forward(HttpExchange exchange, NodeForward forward) {
@@ -70,7 +90,12 @@ final class HttpForwarder {
 
     private static void end(HttpExchange exchange, NodeForward forward, int status, Outcome outcome) {
         forward.answered(outcome);
-        exchange.respond(new HostResponse(status, List.of(), NOTHING));
+        exchange.respond(refusal(status));
+    }
+
+    /** A response without headers and body. */
+    static HostResponse refusal(int status) {
+        return new HostResponse(status, List.of(), NOTHING);
     }
 
     /** Sends the data that is already in memory. */
@@ -91,7 +116,16 @@ final class HttpForwarder {
         }
         EngineLoop loop = exchange.loop();
         HeldBody answer = new HeldBody(forward);
+        if (closing.getAsBoolean()) {
+            forward.hold(-body.length);
+            end(exchange, forward, 503, Outcome.NO_ROOM);
+            return;
+        }
         CompletableFuture<HttpResponse<byte[]>> sent = client(forward).sendAsync(request, info -> answer);
+        waiting.put(answer, sent);
+        if (closing.getAsBoolean()) {
+            sent.cancel(true); // the others were cancelled before this one was added
+        }
         Progress progress = new Progress();
         EngineLoop.Timer limit = loop.schedule(
                 () -> {
@@ -105,6 +139,7 @@ final class HttpForwarder {
         });
         var unused = sent.whenComplete((response, error) -> loop.execute(() -> {
             limit.cancel();
+            waiting.remove(answer);
             if (progress.lost) {
                 forward.answered(Outcome.DONE);
             } else if (progress.late) {

@@ -27,7 +27,7 @@ final class SessionRouter {
     private final NodeTokens tokens;
     private final ForwardSignature signatures;
     private final LongSupplier nanoTime;
-    private final HttpForwarder http = new HttpForwarder();
+    private final HttpForwarder http;
     private final LongAdder local = new LongAdder();
     private final LongAdder forwarded = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -43,6 +43,7 @@ final class SessionRouter {
 
     SessionRouter(EngineServer server, SessionForwarding forwarding, LongSupplier millis, LongSupplier nanoTime) {
         this.server = server;
+        this.http = new HttpForwarder(server.shutdown::active);
         this.forwarding = forwarding;
         this.tokens = new NodeTokens(forwarding.secret());
         this.signatures = new ForwardSignature(forwarding.secret(), millis);
@@ -54,6 +55,13 @@ final class SessionRouter {
         return forwarding == null
                 ? null
                 : new SessionRouter(server, forwarding, System::currentTimeMillis, System::nanoTime);
+    }
+
+    /** The server is closing: requests that are being forwarded get the error of an unknown session. */
+    static void abandon(@Nullable SessionRouter router) {
+        if (router != null) {
+            router.http.abandon();
+        }
     }
 
     SessionForwarding forwarding() {
@@ -107,6 +115,13 @@ final class SessionRouter {
         URI node = elsewhere(exchange.request());
         if (node == null) {
             return false;
+        }
+        if (server.shutdown.active()) {
+            // The connection may end at any time. The other server would answer, and the answer be lost; a proxy would
+            // repeat the poll and hide that.
+            refused.increment();
+            exchange.respond(HttpForwarder.refusal(503));
+            return true;
         }
         if (!enter()) {
             exchange.respond(full());

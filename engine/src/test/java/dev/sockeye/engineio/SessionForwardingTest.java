@@ -140,6 +140,20 @@ class SessionForwardingTest {
         assertThat(a.session().readyState()).isEqualTo(EngineSocket.ReadyState.OPEN);
     }
 
+    /** Its connections may end at any time, and a proxy may repeat a poll whose response was lost. */
+    @Test
+    void aClosedServerForwardsNothing() {
+        String sid = a.open();
+        var unused = b.server.closeAsync();
+        RecordingExchange poll = b.poll(sid);
+        assertThat(poll.forward).isNull();
+        assertThat(poll.status()).isEqualTo(503);
+        assertThat(b.post(sid, "4hello").status()).isEqualTo(503);
+        assertThat(b.server.forwardingCounts()).isEqualTo(new ForwardingCounts(0, 0, 0, 2, 0, 0));
+        b.server.reopen();
+        forward(b.poll(sid).forward);
+    }
+
     @Test
     void preservesTheClientAddress() {
         a.server.use((request, headers, chain) -> {
