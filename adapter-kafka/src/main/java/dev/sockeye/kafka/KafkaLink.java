@@ -55,24 +55,39 @@ class KafkaLink {
 
     /** Opens the connections for a namespace; completes when it can receive. */
     CompletableFuture<Void> add(KafkaTransport transport) {
-        Open opened;
-        boolean first;
-        synchronized (this) {
-            opened = open;
-            first = opened == null;
-            if (opened == null) {
-                opened = open(transport.recovery());
-                open = opened;
+        Open made = null;
+        try {
+            synchronized (this) {
+                Open opened = open;
+                if (opened == null) {
+                    opened = open(transport.recovery());
+                    made = opened;
+                    start(opened);
+                }
+                users++; // not if that has failed
+                namespaces.put(transport.name(), transport);
+                servers.put(transport.uid(), transport);
+                return opened.reader.ready();
             }
-            users++; // not if that has failed
-            namespaces.put(transport.name(), transport);
-            servers.put(transport.uid(), transport);
+        } catch (RuntimeException | Error e) {
+            if (made != null) {
+                made.writer.close(Duration.ZERO);
+                made.timers.shutdownNow();
+            }
+            throw e;
         }
-        if (first) {
+    }
+
+    @GuardedBy("this")
+    private void start(Open opened) {
+        open = opened; // before its threads use it
+        try {
             opened.writer.start();
-            return opened.reader.start();
+            var unused = opened.reader.start();
+        } catch (RuntimeException | Error e) { // no more threads are allowed
+            open = null;
+            throw e;
         }
-        return opened.reader.ready();
     }
 
     private Open open(@Nullable Duration recovery) {

@@ -3,6 +3,7 @@ package dev.sockeye.kafka;
 import dev.sockeye.socketio.adapter.LocalSocket;
 import dev.sockeye.socketio.adapter.Session;
 import dev.sockeye.socketio.adapter.cluster.ClusterDocuments;
+import dev.sockeye.socketio.adapter.cluster.SessionBusyException;
 import dev.sockeye.socketio.protocol.DecodeException;
 import dev.sockeye.socketio.protocol.Msgpack;
 import java.lang.System.Logger;
@@ -18,7 +19,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,14 +36,6 @@ final class KafkaSessions {
     private static final Duration ANSWER = Duration.ofSeconds(3);
     private static final Duration RELEASE = Duration.ofSeconds(1);
     private static final int MOST_LOOKS = 100;
-
-    /**
-     * A client may move on as soon as it is back, before the server that it leaves has stored that it holds the session. So a session
-     * that is being taken over is asked for again, with this pause.
-     */
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
-
-    private static final int BUSY_TRIES = 15;
 
     private static final class Followed {
         private final String sid;
@@ -63,11 +55,7 @@ final class KafkaSessions {
     }
 
     /** An attempt to take over a session. */
-    private record Attempt(
-            String pid,
-            AtomicInteger tries,
-            CompletableFuture<@Nullable Session> taken,
-            CompletableFuture<Void> released) {}
+    private record Attempt(CompletableFuture<@Nullable Session> taken, CompletableFuture<Void> released) {}
 
     private final KafkaLink link;
     private final String uid;
@@ -274,22 +262,19 @@ final class KafkaSessions {
         return null;
     }
 
-    /** Takes over a session; {@code null} if it does not exist, another server is taking it over and does not end, or Kafka does not answer in time. */
+    /**
+     * Takes over a session; {@code null} if it does not exist, or Kafka does not answer in time. Fails with a
+     * {@link SessionBusyException} if another server is taking it over; the table ends that after some seconds.
+     */
     CompletableFuture<@Nullable Session> take(String pid) {
         String id = UUID.randomUUID().toString();
-        Attempt attempt =
-                new Attempt(pid, new AtomicInteger(BUSY_TRIES), new CompletableFuture<>(), new CompletableFuture<>());
+        Attempt attempt = new Attempt(new CompletableFuture<>(), new CompletableFuture<>());
         attempts.put(id, attempt);
         link.later(ANSWER, () -> attempt.taken.complete(null));
-        ask(id, attempt);
-        return attempt.taken.whenComplete((session, error) -> attempts.remove(id));
-    }
-
-    private void ask(String id, Attempt attempt) {
-        if (!link.write(
-                entry(attempt.pid, SessionTable.TAKE, new byte[0]).header(Headers.ATTEMPT, Headers.bytes(id)))) {
+        if (!link.write(entry(pid, SessionTable.TAKE, new byte[0]).header(Headers.ATTEMPT, Headers.bytes(id)))) {
             attempt.taken.complete(null);
         }
+        return attempt.taken.whenComplete((session, error) -> attempts.remove(id));
     }
 
     /**
@@ -302,12 +287,8 @@ final class KafkaSessions {
         if (attempt == null) {
             return;
         }
-        if (busy && attempt.tries.getAndDecrement() > 0) {
-            link.later(BUSY_PAUSE, () -> {
-                if (!attempt.taken.isDone()) {
-                    ask(id, attempt);
-                }
-            });
+        if (busy) {
+            attempt.taken.completeExceptionally(new SessionBusyException());
             return;
         }
         Session session = value == null ? null : decode(value);

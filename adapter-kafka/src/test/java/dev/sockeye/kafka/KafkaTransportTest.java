@@ -3,6 +3,7 @@ package dev.sockeye.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sockeye.socketio.adapter.AdapterNamespace;
 import dev.sockeye.socketio.adapter.BroadcastOptions;
@@ -357,6 +358,36 @@ class KafkaTransportTest {
         fails.set(false);
         assertThat(closing.get().start(receiver())).isNotDone();
         closers.get(1).join();
+        assertThat(link.open()).isNull();
+    }
+
+    /** No more threads are allowed. */
+    @Test
+    void aLinkWhoseThreadsCannotBeStartedHoldsNothingAndCanBeOpenedLater() throws InterruptedException {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        KafkaLink link = new KafkaLink(PROPERTIES, KafkaAdapterOptions.defaults()) {
+            @Override
+            KafkaReader reader(Duration sessions, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+                return new KafkaReader(PROPERTIES, options(), sessions, receiver) {
+                    @Override
+                    CompletableFuture<Void> start() {
+                        if (fails.get()) {
+                            throw new OutOfMemoryError("expected in this test");
+                        }
+                        return ready();
+                    }
+
+                    @Override
+                    void close() {}
+                };
+            }
+        };
+        KafkaTransport transport = new KafkaTransport(link);
+        assertThatThrownBy(() -> transport.start(receiver())).isInstanceOf(OutOfMemoryError.class);
+        assertThat(link.open()).isNull();
+        fails.set(false);
+        assertThat(transport.start(receiver())).isNotDone();
+        transport.close().join();
         assertThat(link.open()).isNull();
     }
 

@@ -135,11 +135,16 @@ final class DurableTransport extends NotifyTransport {
 
     @Override
     public CompletableFuture<@Nullable Session> takeSession(String pid) {
+        return takeSession(pid, "");
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Session> takeSession(String pid, String deadTaker) {
         EventSessions kept = sessions;
         if (kept == null) {
             return CompletableFuture.completedFuture(null);
         }
-        return kept.take(pid).thenCompose(found -> {
+        return kept.take(pid, deadTaker).thenCompose(found -> {
             if (found == null) {
                 return CompletableFuture.<@Nullable Session>completedFuture(null);
             }
@@ -156,6 +161,12 @@ final class DurableTransport extends NotifyTransport {
                         return gone ? session : null;
                     });
         });
+    }
+
+    @Override
+    public CompletableFuture<Boolean> keepSession(Session session) {
+        EventSessions kept = sessions;
+        return kept == null ? CompletableFuture.completedFuture(false) : kept.keep(session.pid());
     }
 
     @Override

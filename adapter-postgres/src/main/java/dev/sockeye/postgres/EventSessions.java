@@ -2,6 +2,7 @@ package dev.sockeye.postgres;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.adapter.cluster.SessionBusyException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -31,16 +32,7 @@ final class EventSessions {
     private static final Duration LONGEST = Duration.ofSeconds(4);
     private static final int BATCH = 200;
 
-    /**
-     * A client may move on as soon as it is back, before the server that it leaves has stored that it holds the session. So a session
-     * that is being taken over is asked for again, with this pause.
-     */
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
-
-    private static final int BUSY_TRIES = 15;
-
-    /** @param busy whether another server is taking over the session */
-    private record Answer(SessionStore.@Nullable Kept kept, boolean busy) {}
+    private record Answer(SessionStore.@Nullable Kept kept) {}
 
     private static final class Followed {
         private final String sid;
@@ -260,26 +252,25 @@ final class EventSessions {
         var unused = link.work(connection -> store.delete(connection, pid)).exceptionally(error -> false); // it expires
     }
 
-    /** Takes over a session; {@code null} if it does not exist, or another server is taking it over and does not end. */
-    CompletableFuture<SessionStore.@Nullable Kept> take(String pid) {
-        CompletableFuture<SessionStore.@Nullable Kept> taken = new CompletableFuture<>();
-        take(pid, BUSY_TRIES, taken);
-        return taken;
+    /** Confirms that this server is still taking over a session; completes with false if another server has it. */
+    CompletableFuture<Boolean> keep(String pid) {
+        return link.work(connection -> store.keep(connection, pid));
     }
 
-    private void take(String pid, int tries, CompletableFuture<SessionStore.@Nullable Kept> taken) {
-        var unused = link.work(connection -> {
-                    SessionStore.Kept kept = store.take(connection, pid);
-                    return new Answer(kept, kept == null && store.isBusy(connection, pid));
-                })
-                .whenComplete((answer, error) -> {
-                    if (error != null) {
-                        taken.completeExceptionally(error);
-                    } else if (answer.busy && tries > 0) {
-                        link.tick(BUSY_PAUSE, () -> take(pid, tries - 1, taken));
-                    } else {
-                        taken.complete(answer.kept);
+    /**
+     * Takes over a session; {@code null} if it does not exist.
+     *
+     * @param deadTaker the holder from which it is taken even while that server is taking it over; may be empty
+     */
+    CompletableFuture<SessionStore.@Nullable Kept> take(String pid, String deadTaker) {
+        return link.work(connection -> {
+                    SessionStore.Kept kept = store.take(connection, pid, deadTaker);
+                    String taker = kept == null ? store.taker(connection, pid) : null;
+                    if (taker != null) {
+                        throw new SessionBusyException(taker);
                     }
-                });
+                    return new Answer(kept);
+                })
+                .thenCompose(answer -> CompletableFuture.<SessionStore.@Nullable Kept>completedFuture(answer.kept));
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * everything else. JDBC blocks, so no thread of the server ever calls it. Opened with the first namespace and closed with the
  * last.
  */
-final class Link {
+class Link {
     private static final Logger LOG = System.getLogger(PostgresAdapter.class.getName());
     private static final int WORKERS = 4;
     private static final int MOST_TASKS = 20_000;
@@ -90,32 +90,52 @@ final class Link {
 
     /** Adds a namespace. */
     Running retain() {
-        Running started;
         synchronized (this) {
             Running now = running;
-            if (now != null) {
-                users++;
-                return now;
+            if (now == null) {
+                now = start();
             }
-            ThreadFactory threads = threads("sockeye-postgres-" + NUMBER.incrementAndGet());
-            Workers workers = new Workers(threads);
-            Sender<Notice> sender = new Sender<>(
-                    this, (connection, notices) -> MessageNumbers.send(connection, notices, options), threads);
-            ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
-            timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-            EventAppender appender = durable ? new EventAppender(this, threads) : null;
-            started = new Running(new Listener(this, appender, threads), sender, appender, workers, timer);
-            running = started;
             users++; // not if that has failed
+            return now;
         }
-        started.listener().start();
-        started.sender().start();
-        if (started.appender() != null) {
-            started.appender().start();
+    }
+
+    @GuardedBy("this")
+    private Running start() {
+        ThreadFactory threads = threads();
+        Workers workers = new Workers(threads);
+        Sender<Notice> sender =
+                new Sender<>(this, (connection, notices) -> MessageNumbers.send(connection, notices, options), threads);
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        EventAppender appender = durable ? new EventAppender(this, threads) : null;
+        Running made = new Running(new Listener(this, appender, threads), sender, appender, workers, timer);
+        running = made; // before its threads use it
+        try {
+            made.listener().start();
+            made.sender().start();
+            if (appender != null) {
+                appender.start();
+            }
+            long interval = options.cleanupInterval().toMillis();
+            var unused = workers.scheduleWithFixedDelay(this::cleanUp, interval, interval, TimeUnit.MILLISECONDS);
+            return made;
+        } catch (RuntimeException | Error e) { // no more threads are allowed
+            running = null;
+            var unused = made.listener().stop(); // the others may not even run
+            var unusedEnd = end(made);
+            throw e;
         }
-        long interval = options.cleanupInterval().toMillis();
-        var unused = started.workers().scheduleWithFixedDelay(this::cleanUp, interval, interval, TimeUnit.MILLISECONDS);
-        return started;
+    }
+
+    /** Stops all threads; the caller does not wait for them. */
+    private static CompletableFuture<Void> end(Running ended) {
+        ended.workers().shutdown(); // tasks that have started still complete
+        ended.timer().shutdown();
+        EventAppender appender = ended.appender();
+        CompletableFuture<Void> appended = appender == null ? CompletableFuture.completedFuture(null) : appender.stop();
+        return CompletableFuture.allOf(ended.sender().stop(), appended, ended.workers().ended)
+                .thenCompose(done -> ended.listener().stop());
     }
 
     /** Removes a namespace. */
@@ -131,17 +151,16 @@ final class Link {
         if (ended == null) {
             return CompletableFuture.completedFuture(null);
         }
-        ended.workers().shutdown(); // tasks that have started still complete
-        ended.timer().shutdown();
-        EventAppender appender = ended.appender();
-        CompletableFuture<Void> appended = appender == null ? CompletableFuture.completedFuture(null) : appender.stop();
-        return CompletableFuture.allOf(ended.sender().stop(), appended, ended.workers().ended)
-                .thenCompose(done -> ended.listener().stop());
+        return end(ended);
     }
 
     @Nullable
     Running running() {
         return running;
+    }
+
+    ThreadFactory threads() {
+        return threads("sockeye-postgres-" + NUMBER.incrementAndGet());
     }
 
     static ThreadFactory threads(String name) {

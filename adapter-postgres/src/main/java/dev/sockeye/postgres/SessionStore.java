@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL statements for the sessions table. */
@@ -20,7 +21,7 @@ final class SessionStore {
     /** The holder of a session whose client is disconnected. */
     static final String NOBODY = "";
 
-    /** The prefix of the holder while a server is taking over a session. */
+    /** The prefix of the holder while a server is taking over a session; its id and a number follow. */
     private static final String TAKING = "taking ";
 
     /** A row to write. */
@@ -31,12 +32,15 @@ final class SessionStore {
 
         /** Whether another server is known to have a connected client with this session. */
         boolean heldByAnotherThan(String uid) {
-            return !holder.equals(NOBODY) && !holder.equals(uid) && !holder.equals(TAKING + uid);
+            return !holder.equals(NOBODY)
+                    && !holder.equals(uid)
+                    && !holder.startsWith(TAKING); // no other server has a client: it was killed before
         }
     }
 
     private final PostgresOptions options;
     private final String uid;
+    private final AtomicInteger number = new AtomicInteger();
 
     SessionStore(PostgresOptions options, String uid) {
         this.options = options;
@@ -59,17 +63,18 @@ final class SessionStore {
     List<Boolean> write(Connection connection, List<Written> rows) throws SQLException {
         String table = options.sessionsTable();
         List<Boolean> mine = new ArrayList<>(rows.size());
-        try (PreparedStatement write = connection.prepareStatement("INSERT INTO " + table
-                + " AS kept (pid, holder, expires_at, session) VALUES (?, ?, now() + ? * interval '1 millisecond', ?)"
-                + " ON CONFLICT (pid) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,"
-                + " session = excluded.session WHERE kept.holder IN (?, ?) OR kept.expires_at < now()")) {
+        try (PreparedStatement write = connection.prepareStatement(
+                "INSERT INTO " + table
+                        + " AS kept (pid, holder, expires_at, session) VALUES (?, ?, now() + ? * interval '1 millisecond', ?)"
+                        + " ON CONFLICT (pid) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at,"
+                        + " session = excluded.session WHERE kept.holder = ? OR kept.holder LIKE ? OR kept.expires_at < now()")) {
             for (Written row : rows) {
                 write.setString(1, row.pid());
                 write.setString(2, row.holder());
                 write.setLong(3, row.keepMillis());
                 write.setBytes(4, row.session());
                 write.setString(5, uid);
-                write.setString(6, TAKING + uid);
+                write.setString(6, TAKING + uid + '%');
                 write.addBatch();
             }
             for (int changed : write.executeBatch()) {
@@ -79,30 +84,36 @@ final class SessionStore {
         return mine;
     }
 
-    /** Whether another server is taking over a session. */
-    boolean isBusy(Connection connection, String pid) throws SQLException {
-        try (PreparedStatement ask = connection.prepareStatement("SELECT 1 FROM " + options.sessionsTable()
+    /** The holder of a session that a server is taking over; {@code null} if none does. */
+    @Nullable
+    String taker(Connection connection, String pid) throws SQLException {
+        try (PreparedStatement ask = connection.prepareStatement("SELECT holder FROM " + options.sessionsTable()
                 + " WHERE pid = ? AND expires_at > now() AND holder LIKE '" + TAKING + "%'")) {
             ask.setString(1, pid);
             try (ResultSet found = ask.executeQuery()) {
-                return found.next();
+                return found.next() ? found.getString(1) : null;
             }
         }
     }
 
-    /** Takes over a session: marks it as being taken over by this server, so that no other server assigns it to a client. */
+    /**
+     * Takes over a session: marks it as being taken over by this server, so that no other server assigns it to a client.
+     *
+     * @param deadTaker the holder from which it is taken even while that server is taking it over; may be empty
+     */
     @Nullable
-    Kept take(Connection connection, String pid) throws SQLException {
+    Kept take(Connection connection, String pid, String deadTaker) throws SQLException {
         String table = options.sessionsTable();
         try (PreparedStatement take =
                 connection.prepareStatement("WITH old AS (SELECT pid, holder, session FROM " + table
                         + " WHERE pid = ? AND expires_at > now() AND (holder NOT LIKE '" + TAKING
-                        + "%' OR holder = ?) FOR UPDATE)"
+                        + "%' OR holder = ? OR holder LIKE ?) FOR UPDATE)"
                         + " UPDATE " + table + " AS kept SET holder = ? FROM old WHERE kept.pid = old.pid"
                         + " RETURNING old.holder, old.session")) {
             take.setString(1, pid);
-            take.setString(2, TAKING + uid);
-            take.setString(3, TAKING + uid);
+            take.setString(2, deadTaker);
+            take.setString(3, TAKING + uid + '%');
+            take.setString(4, taking());
             try (ResultSet found = take.executeQuery()) {
                 if (!found.next()) {
                     return null;
@@ -113,13 +124,29 @@ final class SessionStore {
         }
     }
 
+    /** The holder while this server is taking over a session; different each time. */
+    private String taking() {
+        return TAKING + uid + ' ' + number.incrementAndGet();
+    }
+
+    /** Confirms that this server is still taking over a session; returns false if another server has it. */
+    boolean keep(Connection connection, String pid) throws SQLException {
+        try (PreparedStatement keep = connection.prepareStatement("UPDATE " + options.sessionsTable()
+                + " SET holder = ? WHERE pid = ? AND expires_at > now() AND holder LIKE ?")) {
+            keep.setString(1, taking());
+            keep.setString(2, pid);
+            keep.setString(3, TAKING + uid + '%');
+            return keep.executeUpdate() > 0;
+        }
+    }
+
     /** Deletes a session held by this server. */
     boolean delete(Connection connection, String pid) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
-                "DELETE FROM " + options.sessionsTable() + " WHERE pid = ? AND holder IN (?, ?)")) {
+                "DELETE FROM " + options.sessionsTable() + " WHERE pid = ? AND (holder = ? OR holder LIKE ?)")) {
             delete.setString(1, pid);
             delete.setString(2, uid);
-            delete.setString(3, TAKING + uid);
+            delete.setString(3, TAKING + uid + '%');
             return delete.executeUpdate() > 0;
         }
     }

@@ -1,12 +1,16 @@
 package dev.sockeye.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +62,39 @@ class LinkTest {
     @AfterEach
     void close() {
         link.release().join();
+    }
+
+    /** No more threads are allowed. */
+    @Test
+    void aLinkWhoseThreadsCannotBeStartedHoldsNothingAndCanBeOpenedLater() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Link failing = new Link(unused(), PostgresOptions.defaults(), true) {
+            @Override
+            ThreadFactory threads() {
+                AtomicInteger made = new AtomicInteger();
+                ThreadFactory usual = super.threads();
+                return task ->
+                        made.incrementAndGet() == 2 && fails.get() ? new UnstartableThread() : usual.newThread(task);
+            }
+        };
+        assertThatThrownBy(failing::retain).isInstanceOf(OutOfMemoryError.class);
+        assertThat(failing.running()).isNull();
+        fails.set(false);
+        failing.retain();
+        failing.release().join();
+        assertThat(failing.running()).isNull();
+    }
+
+    private static final class UnstartableThread extends Thread {
+        @Override
+        public synchronized void start() {
+            throw new OutOfMemoryError("expected in this test");
+        }
+    }
+
+    private DataSource unused() {
+        return (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> connection());
     }
 
     /** PostgreSQL hangs, or a firewall has dropped the connection: the few threads that may block would wait forever. */

@@ -37,11 +37,11 @@ final class LiveSessions {
 
     /** Writes the session unless another server has it, or a Node.js server has stored it for a disconnected client. */
     private static final String WRITE = "local v = redis.call('GET', KEYS[1]) "
-            + "if v and string.sub(v, 5, 36) ~= ARGV[1] and string.sub(v, 5, 36) ~= ARGV[4] then return 0 end "
+            + "if v and string.sub(v, 5, 36) ~= ARGV[1] and string.sub(v, 5, 32) ~= ARGV[4] then return 0 end "
             + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1";
 
     private static final String FORGET = "local v = redis.call('GET', KEYS[1]) "
-            + "if v and (string.sub(v, 5, 36) == ARGV[1] or string.sub(v, 5, 36) == ARGV[2]) "
+            + "if v and (string.sub(v, 5, 36) == ARGV[1] or string.sub(v, 5, 32) == ARGV[2]) "
             + "then redis.call('DEL', KEYS[1]) end return 1";
 
     private static final class Followed {
@@ -86,7 +86,7 @@ final class LiveSessions {
         this.refresh = refresh;
         this.uid = uid;
         this.mark = SessionCodec.mark(uid);
-        this.taking = SessionCodec.mark(SessionCodec.taking(uid));
+        this.taking = SessionCodec.takingMark(uid);
         this.key = key;
         this.taken = taken;
     }

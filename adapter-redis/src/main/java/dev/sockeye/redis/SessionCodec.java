@@ -28,7 +28,7 @@ final class SessionCodec {
     /** The characters 5 to 12 of a session with a holder. */
     static final String HELD = "b2xkZXJp";
 
-    /** The first character of the holder of a session that a server is taking: the rest is that server's id. */
+    /** The first character of the holder of a session that a server is taking: 12 characters of that server's id and a number follow. */
     private static final char TAKING = 'T';
 
     /** The characters 13 to 16 of a session that a server is taking. */
@@ -39,7 +39,10 @@ final class SessionCodec {
 
         /** Whether another server may have a client of this session. */
         boolean heldByAnotherThan(String uid) {
-            return holder != null && !holder.equals(NOBODY) && !holder.equals(uid) && !holder.equals(taking(uid));
+            return holder != null
+                    && !holder.equals(NOBODY)
+                    && !holder.equals(uid)
+                    && !holder.startsWith(String.valueOf(TAKING)); // no other server has a client: it was killed before
         }
     }
 
@@ -59,9 +62,20 @@ final class SessionCodec {
         return Base64.getEncoder().encode(Msgpack.encode(document));
     }
 
-    /** The holder of a session that a server is taking. */
-    static String taking(String uid) {
-        return TAKING + uid.substring(1);
+    /**
+     * The holder of a session that a server is taking.
+     *
+     * @param number distinguishes the times that it takes one, modulo 1,000
+     */
+    static String taking(String uid, int number) {
+        return TAKING
+                + uid.substring(1, 13)
+                + String.valueOf(1_000 + Math.floorMod(number, 1_000)).substring(1);
+    }
+
+    /** The characters 5 to 32 of a session that this server is taking, whichever the number. */
+    static byte[] takingMark(String uid) {
+        return Arrays.copyOf(mark(taking(uid, 0)), 28);
     }
 
     /** The characters 5 to 36 of a session that this server holds. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,24 +32,33 @@ final class StreamSessions {
 
     /**
      * Gives a session to one server: a session with a holder is marked as being taken by that server, any other session
-     * is deleted. A session that another server is taking is not given to anyone: the answer is {@link #BUSY}.
+     * is deleted. A session that another server is taking is given to no one, unless that server is considered dead: the answer is
+     * {@link #BUSY}, followed by the mark of that server.
      */
     private static final String TAKE = "local v = redis.call('GET', KEYS[1]) if not v then return v end "
             + "if string.sub(v, 5, 12) ~= '" + SessionCodec.HELD + "' or ARGV[1] == '' then "
             + "redis.call('DEL', KEYS[1]) return v end "
             + "if string.sub(v, 13, 16) == '" + SessionCodec.TAKEN
-            + "' and string.sub(v, 5, 36) ~= ARGV[1] then return 'T' end "
+            + "' and string.sub(v, 5, 32) ~= string.sub(ARGV[1], 1, 28) and string.sub(v, 5, 36) ~= ARGV[2] then "
+            + "return 'T' .. string.sub(v, 5, 36) end "
             + "local left = redis.call('PTTL', KEYS[1]) if left <= 0 then redis.call('DEL', KEYS[1]) return v end "
             + "redis.call('SET', KEYS[1], string.sub(v, 1, 4) .. ARGV[1] .. string.sub(v, 37), 'PX', left) return v";
 
-    /** The answer of {@link #TAKE} when another server is taking the session. */
-    private static final byte[] BUSY = {'T'};
+    /** Changes the mark of a session that this server is taking; 0 if another server has it. */
+    private static final String KEEP = "local v = redis.call('GET', KEYS[1]) "
+            + "if not v or string.sub(v, 5, 32) ~= string.sub(ARGV[1], 1, 28) then return 0 end "
+            + "local left = redis.call('PTTL', KEYS[1]) if left <= 0 then return 0 end "
+            + "redis.call('SET', KEYS[1], string.sub(v, 1, 4) .. ARGV[1] .. string.sub(v, 37), 'PX', left) return 1";
+
+    /** How the answer of {@link #TAKE} begins when another server is taking the session. No session begins with it. */
+    private static final byte BUSY = 'T';
 
     private final RedisLink link;
     private final byte[] stream;
     private final RedisStreamsAdapterOptions options;
     private volatile @Nullable LiveSessions followed;
     private volatile String uid = "";
+    private final AtomicInteger number = new AtomicInteger();
 
     StreamSessions(RedisLink link, byte[] stream, RedisStreamsAdapterOptions options) {
         this.link = link;
@@ -113,25 +123,53 @@ final class StreamSessions {
         }
     }
 
-    /** Takes a session; {@code null} if there is none. */
-    CompletableFuture<@Nullable Kept> take(String pid) {
+    /**
+     * Takes a session; {@code null} if there is none.
+     *
+     * @param deadTaker the mark of a server from which it is taken even while that server is taking it; may be empty
+     */
+    CompletableFuture<@Nullable Kept> take(String pid, String deadTaker) {
         RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
         if (redis == null) {
             return CompletableFuture.completedFuture(null);
         }
-        byte[] mark = followed == null ? RedisLink.bytes("") : SessionCodec.mark(SessionCodec.taking(uid));
+        byte[] mark = followed == null ? RedisLink.bytes("") : takingMark();
         CompletableFuture<byte[]> taking;
         try {
-            taking = link.track(redis.<byte[]>eval(TAKE, ScriptOutputType.VALUE, new byte[][] {key(pid)}, mark), 0);
+            taking = link.track(
+                    redis.<byte[]>eval(
+                            TAKE, ScriptOutputType.VALUE, new byte[][] {key(pid)}, mark, RedisLink.bytes(deadTaker)),
+                    0);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
         return taking.thenCompose(taken -> {
-            if (Arrays.equals(taken, BUSY)) {
-                return CompletableFuture.<@Nullable Kept>failedFuture(new SessionBusyException());
+            if (taken != null && taken.length > 0 && taken[0] == BUSY) {
+                String taker = RedisLink.text(Arrays.copyOfRange(taken, 1, taken.length));
+                return CompletableFuture.<@Nullable Kept>failedFuture(new SessionBusyException(taker));
             }
             return CompletableFuture.<@Nullable Kept>completedFuture(taken == null ? null : SessionCodec.decode(taken));
         });
+    }
+
+    private byte[] takingMark() {
+        return SessionCodec.mark(SessionCodec.taking(uid, number.incrementAndGet()));
+    }
+
+    /** Confirms that this server is still taking a session; false if another server has it. */
+    CompletableFuture<Boolean> keep(String pid) {
+        RedisClusterAsyncCommands<byte[], byte[]> redis = link.commands();
+        if (redis == null || followed == null) {
+            return CompletableFuture.completedFuture(
+                    redis != null); // without a follower it was deleted when it was taken
+        }
+        try {
+            return link.track(
+                            redis.<Long>eval(KEEP, ScriptOutputType.INTEGER, new byte[][] {key(pid)}, takingMark()), 0)
+                    .thenApply(answer -> answer == 1);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** A session that was taken could not be restored. */

@@ -286,7 +286,12 @@ final class StreamsTransport implements ClusterTransport {
 
     @Override
     public CompletableFuture<@Nullable Session> takeSession(String pid) {
-        return sessions.take(pid).thenCompose(kept -> {
+        return takeSession(pid, "");
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Session> takeSession(String pid, String deadTaker) {
+        return sessions.take(pid, deadTaker).thenCompose(kept -> {
             if (kept == null) {
                 return CompletableFuture.<@Nullable Session>completedFuture(null);
             }
@@ -304,6 +309,11 @@ final class StreamsTransport implements ClusterTransport {
                         return gone ? session : null;
                     });
         });
+    }
+
+    @Override
+    public CompletableFuture<Boolean> keepSession(Session session) {
+        return sessions.keep(session.pid());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.client;
 
 import dev.sockeye.socketio.PacketTooLargeException;
+import dev.sockeye.socketio.SocketDisconnectedException;
 import dev.sockeye.socketio.SocketIoException;
 import dev.sockeye.socketio.TransportException;
 import dev.sockeye.socketio.protocol.Arguments;
@@ -197,9 +198,21 @@ final class RetryQueue {
         }
     }
 
+    /** The client is closed. Events for whose answer nobody waits are reported together. */
     void failAll(SocketIoException reason) {
+        int unawaited = 0;
         while (!entries.isEmpty()) {
-            finish(entries.remove(), reason, Arguments.none(), 0);
+            Entry entry = entries.remove();
+            outbox.settled(entry.emission);
+            if (entry.answer == null) {
+                unawaited++;
+            } else {
+                entry.answer.done(reason, Arguments.none());
+            }
+        }
+        if (unawaited > 0) {
+            core.reportError(new SocketDisconnectedException(
+                    reason.getMessage() + "; " + unawaited + " events were not acknowledged"));
         }
     }
 }

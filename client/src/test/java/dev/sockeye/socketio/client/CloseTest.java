@@ -58,6 +58,27 @@ class CloseTest {
         assertClosed(answer);
     }
 
+    /** Each would be a warning with a stack trace in the log. */
+    @Test
+    void eventsWithRetriesThatNobodyWaitsForAreReportedTogether() {
+        Socket socket =
+                bench.socket(Bench.webSocket().autoConnect(false).retries(3).build());
+        List<Throwable> reported = new ArrayList<>();
+        socket.onError(reported::add);
+        for (int i = 0; i < 200; i++) {
+            socket.emit("e", i);
+        }
+        CompletableFuture<Arguments> answer = socket.emitWithAck("e");
+        bench.io.close();
+        assertClosed(answer);
+        assertThat(reported)
+                .singleElement()
+                .isInstanceOf(SocketDisconnectedException.class)
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.THROWABLE)
+                .hasMessage("the client has been closed; 200 events were not acknowledged");
+        assertThat(socket.core().outbox().isEmpty()).isTrue();
+    }
+
     @Test
     void aPendingAckOfAConnectedSocketFails() {
         Socket socket = bench.connected(Bench.webSocket().build());

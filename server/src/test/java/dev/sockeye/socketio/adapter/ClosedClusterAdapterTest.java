@@ -1,6 +1,7 @@
 package dev.sockeye.socketio.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
@@ -59,6 +60,23 @@ class ClosedClusterAdapterTest {
         transport.receive(new ClusterMessage.BroadcastAck("other", "/", id, Arguments.of(2)));
 
         assertThat(answers).hasSize(1);
+    }
+
+    @Test
+    void nothingIsLeftOfARequestThatTheTransportRefuses() {
+        startBesideAnother();
+        transport.throwing = true;
+        int timers = namespace.timers();
+        List<Arguments> answers = new ArrayList<>();
+        SocketPacket.Event event = new SocketPacket.Event("/", SocketPacket.NO_ID, "event", Arguments.of());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> adapter.broadcastWithAck(event, BroadcastOptions.ALL, count -> {}, answers::add));
+        String id = transport.published.get(transport.published.size() - 1).requestId();
+        assertThat(id).isNotNull();
+        transport.receive(new ClusterMessage.BroadcastAck("other", "/", id, Arguments.of(1)));
+        assertThat(answers).isEmpty();
+        assertThat(adapter.fetchSockets(BroadcastOptions.ALL)).isCompletedExceptionally();
+        assertThat(namespace.timers()).isEqualTo(timers);
     }
 
     @Test

@@ -6,6 +6,9 @@ import dev.sockeye.socketio.adapter.cluster.ClusterAdapter;
 import dev.sockeye.socketio.adapter.cluster.ClusterMessage;
 import dev.sockeye.socketio.adapter.cluster.ClusterOptions;
 import dev.sockeye.socketio.protocol.Arguments;
+import dev.sockeye.socketio.server.SocketIoServer;
+import dev.sockeye.socketio.server.SocketIoServerOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,20 @@ class CountingBrokerTest {
 
     private void watch(CompletableFuture<?> future) {
         var unused = future.whenComplete((value, error) -> order.add(error == null ? "done" : "failed"));
+    }
+
+    @Test
+    void aLocalBroadcastWaitsOnlyForTheAnswersOfItsServer() {
+        SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()
+                .adapter(given -> new ClusterAdapter(given, transport, ClusterOptions.defaults()))
+                .build());
+        try {
+            assertThat(io.local().emitWithAck("event"))
+                    .succeedsWithin(Duration.ofSeconds(4))
+                    .isEqualTo(List.of());
+        } finally {
+            io.close();
+        }
     }
 
     /** The application may block in it, and the thread of the broker's client is the only one that can end the wait. */

@@ -55,6 +55,7 @@ final class ScriptedTransport implements ClusterTransport {
     @Override
     public void publish(ClusterMessage message, Consumer<@Nullable String> local) {
         if (throwing) {
+            published.add(message);
             throw new IllegalStateException("expected in this test");
         }
         published.add(message);

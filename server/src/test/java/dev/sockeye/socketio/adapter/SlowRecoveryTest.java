@@ -203,11 +203,89 @@ class SlowRecoveryTest {
     void aSessionThatStaysBusyIsNotRecovered() {
         transport.busy = true;
         CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
-        pass(14);
+        passSeconds(12);
         assertThat(restored).isNotDone();
-        pass(2);
+        passSeconds(2);
 
         assertThat(restored).isCompletedWithValue(null);
+        assertThat(transport.dead).isEmpty();
+    }
+
+    /** It was killed between taking the session and storing it. */
+    @Test
+    void aSessionIsTakenFromAServerThatHasBeenTakingItForTenSeconds() {
+        transport.busy = true;
+        transport.taker = "killed";
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        passSeconds(9);
+        assertThat(transport.dead).isEmpty();
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        passSeconds(2);
+
+        assertThat(transport.dead).containsExactly("killed");
+        assertThat(restored).isCompletedWithValueMatching(session -> session != null);
+    }
+
+    @Test
+    void eachServerThatIsTakingASessionHasTenSeconds() {
+        transport.busy = true;
+        transport.taker = "first";
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        passSeconds(9);
+        transport.taker = "second";
+        passSeconds(3);
+        assertThat(transport.dead).isEmpty();
+        assertThat(restored).isNotDone();
+    }
+
+    @Test
+    void aClientIsNotAdmittedIfAnotherServerHasTakenItsSessionMeanwhile() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        namespace.now += Duration.ofSeconds(12).toNanos();
+        transport.kept = false;
+        transport.read.complete(true);
+
+        assertThat(restored).isCompletedWithValue(null);
+    }
+
+    @Test
+    void aSlowServerConfirmsThatItIsTakingASessionBeforeItAdmitsTheClient() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        namespace.now += Duration.ofSeconds(12).toNanos();
+        transport.read.complete(true);
+
+        assertThat(restored).isCompletedWithValueMatching(session -> session != null);
+        boolean[] admitted = {false};
+        restored.join().resume(new FakeLoop(), () -> admitted[0] = true, packets -> {});
+        assertThat(admitted[0]).isTrue();
+    }
+
+    /** Another server may take the session from now on. */
+    @Test
+    void aClientIsNotAdmittedWhenTheTimeForTakingItsSessionEnds() {
+        CompletableFuture<@Nullable RestoredSession> restored = adapter.restoreSession("pid", "1");
+        transport.taken.complete(SESSION);
+        transport.read.complete(true);
+        namespace.now += Duration.ofSeconds(9).toNanos();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> restored.join().resume(new FakeLoop(), () -> {}, packets -> {}));
+        assertThat(transport.dropped).containsExactly(SESSION);
+    }
+
+    /** In steps of the short timers. */
+    private void passSeconds(int seconds) {
+        for (int i = 0; i < seconds * 20; i++) {
+            namespace.now += 50_000_000;
+            if (i % 5 == 0) {
+                namespace.runTimersUpTo(Duration.ofMillis(250));
+            } else {
+                pass(1);
+            }
+        }
     }
 
     private static final class SlowTransport implements ClusterTransport {
@@ -217,6 +295,9 @@ class SlowRecoveryTest {
         final List<Session> persisted = new ArrayList<>();
         CompletableFuture<Void> started = CompletableFuture.completedFuture(null);
         boolean busy;
+        boolean kept = true;
+        String taker = "";
+        final List<String> dead = new ArrayList<>();
         int asked;
 
         @Nullable
@@ -254,7 +335,18 @@ class SlowRecoveryTest {
         @Override
         public CompletableFuture<@Nullable Session> takeSession(String pid) {
             asked++;
-            return busy ? CompletableFuture.failedFuture(new SessionBusyException()) : taken;
+            return busy ? CompletableFuture.failedFuture(new SessionBusyException(taker)) : taken;
+        }
+
+        @Override
+        public CompletableFuture<@Nullable Session> takeSession(String pid, String deadTaker) {
+            dead.add(deadTaker);
+            return taken;
+        }
+
+        @Override
+        public CompletableFuture<Boolean> keepSession(Session session) {
+            return CompletableFuture.completedFuture(kept);
         }
 
         @Override

@@ -244,7 +244,12 @@ final class LogEndpoint implements ClusterTransport {
 
     @Override
     public CompletableFuture<@Nullable Session> takeSession(String pid) {
-        return log.take(node, uid(), pid).thenCompose(kept -> {
+        return takeSession(pid, "");
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Session> takeSession(String pid, String deadTaker) {
+        return log.take(node, uid(), pid, deadTaker).thenCompose(kept -> {
             if (kept == null) {
                 return CompletableFuture.<@Nullable Session>completedFuture(null);
             }
@@ -298,6 +303,11 @@ final class LogEndpoint implements ClusterTransport {
         } else {
             node.schedule(() -> release(sid, looks - 1, free), Duration.ofNanos(SOON));
         }
+    }
+
+    @Override
+    public CompletableFuture<Boolean> keepSession(Session session) {
+        return log.keep(node, uid(), session.pid());
     }
 
     @Override

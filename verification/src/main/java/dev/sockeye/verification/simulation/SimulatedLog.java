@@ -47,6 +47,7 @@ final class SimulatedLog {
     private final Map<String, Kept> sessions = new HashMap<>();
     private long last;
     private long first = 1;
+    private int takings;
 
     SimulatedLog(Simulation simulation, Plan plan) {
         this.simulation = simulation;
@@ -154,7 +155,7 @@ final class SimulatedLog {
     void write(Node node, String uid, Session session, String holder, long keep, Runnable lost) {
         deliver(node, () -> {
             Kept kept = kept(session.pid());
-            if (kept == null || kept.holder.equals(uid) || kept.holder.equals(TAKING + uid)) {
+            if (kept == null || isOf(kept, uid)) {
                 sessions.put(session.pid(), new Kept(session, holder, simulation.now() + keep));
             } else {
                 answer(node, lost);
@@ -165,28 +166,51 @@ final class SimulatedLog {
     void delete(Node node, String uid, String pid) {
         deliver(node, () -> {
             Kept kept = kept(pid);
-            if (kept != null && (kept.holder.equals(uid) || kept.holder.equals(TAKING + uid))) {
+            if (kept != null && isOf(kept, uid)) {
                 sessions.remove(pid);
             }
         });
     }
 
-    /** Takes a session; the result names its former holder. */
-    CompletableFuture<@Nullable Kept> take(Node node, String uid, String pid) {
+    /** Takes a session, even from a server that is taking it if that is considered dead; the result names its former holder. */
+    CompletableFuture<@Nullable Kept> take(Node node, String uid, String pid, String deadTaker) {
         CompletableFuture<@Nullable Kept> taken = new CompletableFuture<>();
         deliver(node, () -> {
             Kept kept = kept(pid);
-            if (kept != null && kept.holder.startsWith(TAKING) && !kept.holder.equals(TAKING + uid)) {
+            if (kept != null && kept.holder.startsWith(TAKING) && !isOf(kept, uid) && !kept.holder.equals(deadTaker)) {
                 simulation.trace("broker", "a session is being taken by another server");
-                answer(node, () -> taken.completeExceptionally(new SessionBusyException()));
+                answer(node, () -> taken.completeExceptionally(new SessionBusyException(kept.holder)));
                 return;
             }
             if (kept != null) {
-                sessions.put(pid, new Kept(kept.session, TAKING + uid, kept.until));
+                sessions.put(pid, new Kept(kept.session, taking(uid), kept.until));
             }
             answer(node, () -> taken.complete(kept));
         });
         return taken;
+    }
+
+    /** Confirms that a server is still taking a session; completes with false if another server has it. */
+    CompletableFuture<Boolean> keep(Node node, String uid, String pid) {
+        CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
+        deliver(node, () -> {
+            Kept kept = kept(pid);
+            boolean mine = kept != null && kept.holder.startsWith(TAKING + uid);
+            if (kept != null && mine) {
+                sessions.put(pid, new Kept(kept.session, taking(uid), kept.until));
+            }
+            answer(node, () -> confirmed.complete(mine));
+        });
+        return confirmed;
+    }
+
+    private String taking(String uid) {
+        return TAKING + uid + ' ' + ++takings;
+    }
+
+    /** Whether a server holds a session, or is taking it. */
+    private static boolean isOf(Kept kept, String uid) {
+        return kept.holder.equals(uid) || kept.holder.startsWith(TAKING + uid);
     }
 
     private @Nullable Kept kept(String pid) {
@@ -196,8 +220,6 @@ final class SimulatedLog {
 
     /** The sessions that are stored as held by this server, or as being taken by it. */
     List<Kept> heldBy(String uid) {
-        return sessions.values().stream()
-                .filter(kept -> kept.holder.equals(uid) || kept.holder.equals(TAKING + uid))
-                .toList();
+        return sessions.values().stream().filter(kept -> isOf(kept, uid)).toList();
     }
 }

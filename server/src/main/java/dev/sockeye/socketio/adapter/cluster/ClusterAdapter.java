@@ -258,23 +258,27 @@ public final class ClusterAdapter implements Adapter {
         ClusterMessage.Broadcast message = message(packet, limited, requestId);
         requests.expectAcks(requestId, new ClusterRequests.Acks(clientCount, ack));
         AtomicReference<@Nullable Runnable> here = new AtomicReference<>();
-        transport.publish(message, offset -> {
-            Runnable forget = rooms.broadcastWithAck(
-                    new SocketPacket.Event(namespace.name(), SocketPacket.NO_ID, message.event(), message.args()),
-                    to,
-                    clientCount,
-                    ack);
-            if (!here.compareAndSet(null, forget)) {
-                forget.run();
-            }
-        });
-        return () -> {
-            requests.forgetAcks(requestId);
+        Runnable end = () -> {
+            requests.forget(requestId);
             Runnable forget = here.getAndSet(() -> {});
             if (forget != null) {
                 forget.run();
             }
         };
+        ClusterRequests.guarded(
+                end,
+                () -> transport.publish(message, offset -> {
+                    Runnable forget = rooms.broadcastWithAck(
+                            new SocketPacket.Event(
+                                    namespace.name(), SocketPacket.NO_ID, message.event(), message.args()),
+                            to,
+                            clientCount,
+                            ack);
+                    if (!here.compareAndSet(null, forget)) {
+                        forget.run();
+                    }
+                }));
+        return end;
     }
 
     @Override
@@ -291,7 +295,8 @@ public final class ClusterAdapter implements Adapter {
             }
             String requestId = randomId();
             var request = requests.expect(requestId, true, others, found, timeout);
-            publish(new ClusterMessage.FetchSockets(uid, namespace.name(), to, requestId));
+            requests.guarded(
+                    requestId, () -> publish(new ClusterMessage.FetchSockets(uid, namespace.name(), to, requestId)));
             return request.future();
         }));
     }

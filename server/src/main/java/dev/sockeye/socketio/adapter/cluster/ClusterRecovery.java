@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -41,14 +40,6 @@ final class ClusterRecovery {
      * the session is taken, only {@link #LONGEST} ends the recovery.
      */
     private static final Duration TAKE_TIMEOUT = Duration.ofSeconds(20);
-
-    /**
-     * A client may move on as soon as it is back, before the server that it leaves has stored that it holds the session. So a session
-     * that is being taken is asked for again, with this pause.
-     */
-    private static final Duration BUSY_PAUSE = Duration.ofMillis(50);
-
-    private static final int BUSY_TRIES = 15;
 
     /** How often it is checked whether this server has delivered the events that the client already has, up to 10 seconds. */
     private static final Duration BEHIND_PAUSE = Duration.ofMillis(20);
@@ -252,13 +243,14 @@ final class ClusterRecovery {
                 end(recording);
             }
         });
-        var unusedTake = started.thenCompose(ready -> take(pid, BUSY_TRIES, result))
+        SessionTake take = new SessionTake(namespace, transport, pid, result::isDone);
+        var unusedTake = started.thenCompose(ready -> take.run())
                 .thenAccept(session -> {
                     if (session == null) {
                         result.complete(null);
                     } else {
                         limit.cancel();
-                        read(session, offset, recording, result);
+                        read(session, offset, recording, take, result);
                     }
                 })
                 .exceptionally(error -> {
@@ -268,30 +260,11 @@ final class ClusterRecovery {
         return result;
     }
 
-    /** Takes the session; asks again while another server is taking it. */
-    private CompletableFuture<@Nullable Session> take(String pid, int tries, CompletableFuture<?> result) {
-        if (result.isDone()) { // its client may have recovered the session on another server by now
-            return CompletableFuture.completedFuture(null);
-        }
-        return transport.takeSession(pid).exceptionallyCompose(error -> {
-            Throwable cause =
-                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-            if (!(cause instanceof SessionBusyException)) {
-                return CompletableFuture.failedFuture(error);
-            }
-            if (tries == 0) {
-                return CompletableFuture.completedFuture(null);
-            }
-            CompletableFuture<@Nullable Void> pause = new CompletableFuture<>();
-            namespace.schedule(() -> pause.complete(null), BUSY_PAUSE);
-            return pause.thenCompose(over -> take(pid, tries - 1, result));
-        });
-    }
-
     private void read(
             Session session,
             @Nullable String offset,
             Recording recording,
+            SessionTake take,
             CompletableFuture<@Nullable RestoredSession> result) {
         var unused = result.whenComplete((restored, error) -> {
             if (restored == null) {
@@ -327,7 +300,7 @@ final class ClusterRecovery {
                 })
                 .whenComplete((complete, error) -> {
                     if (error == null && complete && !missed.isOver()) {
-                        Restored restored = new Restored(session, recording, missed, last[0]);
+                        Restored restored = new Restored(session, recording, take, missed, last[0]);
                         completeWhenReached(from, restored, BEHIND_CHECKS, result);
                     } else {
                         result.complete(null);
@@ -340,13 +313,15 @@ final class ClusterRecovery {
      * behind would send those events to it again.
      */
     private void completeWhenReached(
-            String from, RestoredSession restored, int checks, CompletableFuture<@Nullable RestoredSession> result) {
+            String from, Restored restored, int checks, CompletableFuture<@Nullable RestoredSession> result) {
         if (result.isDone()) {
             return;
         }
         String now = currentOffset();
         if (now != null && transport.compareOffsets(now, from) >= 0) {
-            result.complete(restored);
+            var unused = restored.take
+                    .keep(restored.session)
+                    .whenComplete((kept, error) -> result.complete(error == null && kept ? restored : null));
         } else if (checks == 0) {
             result.complete(null);
         } else {
@@ -404,12 +379,14 @@ final class ClusterRecovery {
     private final class Restored implements RestoredSession {
         private final Session session;
         private final Recording recording;
+        private final SessionTake take;
         private final MissedEvents missed;
         private final String last;
 
-        Restored(Session session, Recording recording, MissedEvents missed, String last) {
+        Restored(Session session, Recording recording, SessionTake take, MissedEvents missed, String last) {
             this.session = session;
             this.recording = recording;
+            this.take = take;
             this.missed = missed;
             this.last = last;
         }
@@ -447,7 +424,7 @@ final class ClusterRecovery {
         private Runnable join(Runnable admit, Consumer<List<EncodedPacket>> write, boolean[] failed) {
             recordings.remove(recording.pid, recording);
             failed[0] = !recording.over;
-            if (recording.over || recording.missed.isOver()) {
+            if (recording.over || recording.missed.isOver() || take.isExpired()) {
                 recording.over = true;
                 throw new IllegalStateException("the client missed too many events or took too long to reconnect");
             }

@@ -171,8 +171,27 @@ final class ClusterRequests {
         acks.put(id, waiting);
     }
 
-    void forgetAcks(String id) {
+    /** Nobody waits for the answers any more, or the request could not be sent. */
+    void forget(String id) {
         acks.remove(id);
+        Request<?> request = pending.remove(id);
+        if (request != null) {
+            request.stopTimer();
+        }
+    }
+
+    /** Sends a request; what was registered for it is removed if the transport throws. */
+    static void guarded(Runnable undo, Runnable send) {
+        try {
+            send.run();
+        } catch (RuntimeException | Error e) {
+            undo.run();
+            throw e;
+        }
+    }
+
+    void guarded(String id, Runnable send) {
+        guarded(() -> forget(id), send);
     }
 
     @Nullable

@@ -99,10 +99,33 @@ public interface ClusterTransport {
      * restore the session, and no reachable server has a socket with its id.
      *
      * @return the session; {@code null} if there is none. Fails with a {@link SessionBusyException} if another server is
-     *     taking it: the adapter asks again for 750 ms, because that server may be about to release it
+     *     taking it: the adapter asks again for up to 13 seconds, because that server may be about to release it
      */
     default CompletableFuture<@Nullable Session> takeSession(String pid) {
         return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * As {@link #takeSession(String)}, but the session is also taken from one server that has been taking it for 10 seconds without
+     * {@linkplain #keepSession confirming} it: that server is considered dead. Should it be alive, its later writes of the session must
+     * have no effect.
+     *
+     * <p>The default asks as before. That is sufficient if the broker ends the taking of a dead server itself, within 13 seconds.
+     *
+     * @param deadTaker the {@linkplain SessionBusyException#taker() taker} with which all attempts of these 10 seconds have failed
+     */
+    default CompletableFuture<@Nullable Session> takeSession(String pid, String deadTaker) {
+        return takeSession(pid);
+    }
+
+    /**
+     * Confirms that this server is still taking a session: its {@linkplain SessionBusyException#taker() taker} changes for other
+     * servers, so this server has 10 more seconds. Called before a client is admitted more than 4 seconds after its session was taken.
+     *
+     * @return false if another server has taken the session; the client is not admitted then
+     */
+    default CompletableFuture<Boolean> keepSession(Session session) {
+        return CompletableFuture.completedFuture(true);
     }
 
     /** A session that was taken could not be restored; its client gets a new session. */
