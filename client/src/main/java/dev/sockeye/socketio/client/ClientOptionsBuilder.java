@@ -148,7 +148,10 @@ public final class ClientOptionsBuilder {
         return this;
     }
 
-    /** Whether cookies of the server are stored and sent, including at a reconnection. Default false. */
+    /**
+     * Whether cookies of the server are stored and sent, including at a reconnection, together with those of {@code extraHeaders}. Default
+     * false.
+     */
     public ClientOptionsBuilder withCredentials(boolean value) {
         this.withCredentials = value;
         return this;

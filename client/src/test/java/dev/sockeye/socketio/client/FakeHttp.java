@@ -27,6 +27,11 @@ final class FakeHttp implements HttpConnection {
             answer(200, text);
         }
 
+        /** @param cookie the value of {@code Set-Cookie} */
+        void answer(String text, String cookie) {
+            connection.answer(new Response(200, "text/plain", List.of(cookie), text.getBytes(UTF_8)));
+        }
+
         void answer(int status, String text) {
             connection.answer(new Response(status, "text/plain", List.of(), text.getBytes(UTF_8)));
         }

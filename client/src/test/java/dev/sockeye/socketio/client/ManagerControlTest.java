@@ -190,6 +190,35 @@ class ManagerControlTest {
         assertThat(bench.server().uri).startsWith("/other/?").contains("q=1");
     }
 
+    /** Otherwise a client that sends a cookie of its own would lose the affinity to its server. */
+    @Test
+    void cookiesOfTheServerAreSentTogetherWithThoseOfTheApplication() {
+        bench.socket(ClientOptions.builder()
+                .withCredentials(true)
+                .extraHeaders(Map.of("Cookie", "user=ada"))
+                .build());
+        FakeHttp.Pending get = bench.request("GET");
+        assertThat(cookie(get.request().headers())).isEqualTo("user=ada");
+        get.answer(
+                "0{\"sid\":\"s\",\"upgrades\":[\"websocket\"],\"pingInterval\":25000,\"pingTimeout\":20000}",
+                "route=7; Path=/");
+        for (Map<String, String> headers : List.of(
+                bench.request("GET").request().headers(),
+                bench.request("POST").request().headers(),
+                bench.server().headers)) {
+            assertThat(cookie(headers)).isEqualTo("user=ada; route=7");
+        }
+    }
+
+    /** The cookie header that is sent: a later header replaces an earlier one. */
+    private static String cookie(Map<String, String> headers) {
+        String sent = null;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            sent = header.getKey().equalsIgnoreCase("cookie") ? header.getValue() : sent;
+        }
+        return sent;
+    }
+
     @Test
     void theSendBufferCanBeInspectedAndCleared() {
         Socket socket = bench.socket(Bench.webSocket().build());

@@ -111,7 +111,10 @@ public final class RequestTemplate {
             headers.put("cookie", cookie);
         }
         Map<String, String> own = options.of(transport).extraHeaders();
-        headers.putAll(own == null ? extraHeaders : own);
+        (own == null ? extraHeaders : own).forEach((name, value) -> {
+            boolean both = cookie != null && name.equalsIgnoreCase("cookie");
+            headers.put(name, both ? value + "; " + cookie : value);
+        });
         return headers;
     }
 
