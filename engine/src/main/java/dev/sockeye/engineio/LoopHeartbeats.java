@@ -14,6 +14,8 @@ final class LoopHeartbeats {
     private static final int PING_SLACK = 500;
 
     private static final long MOST_LATENESS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** The maximum time for reading what has arrived while the process was stopped. */
+    private static final Duration MOST_GRACE = Duration.ofSeconds(1);
 
     final EngineServer server;
     final EngineLoop loop;
@@ -25,6 +27,11 @@ final class LoopHeartbeats {
     final DeadlineQueue untilLatePong;
     /** Protocol 3: sessions waiting for the client's ping. */
     final DeadlineQueue untilClientPing;
+    /**
+     * Sessions whose heartbeat is overdue, while the timer was so late that the process must have been stopped: the heartbeat
+     * may have arrived.
+     */
+    private final DeadlineQueue untilRead;
     /** The maximum delay of a ping that is still measured from the time when it was due, in nanoseconds. */
     private final long lateness;
 
@@ -49,6 +56,12 @@ final class LoopHeartbeats {
         untilLatePong = new DeadlineQueue(loop, options.pingTimeout(), Duration.ZERO, this::timeOut);
         untilClientPing = new DeadlineQueue(
                 loop, options.pingInterval().plus(options.pingTimeout()), Duration.ZERO, this::timeOut);
+        Duration half = options.pingTimeout().dividedBy(2);
+        untilRead = new DeadlineQueue(
+                loop,
+                half.compareTo(MOST_GRACE) < 0 ? half : MOST_GRACE,
+                Duration.ZERO,
+                session -> expired(session, false));
     }
 
     /** A session without a connection, which uses polling, would never end: its timers end with the loop. */
@@ -97,8 +110,14 @@ final class LoopHeartbeats {
     }
 
     private void timeOut(EngineSocket session) {
+        expired(session, loop.nanoTime() - session.deadline() > lateness);
+    }
+
+    private void expired(EngineSocket session, boolean late) {
         if (session.mayBeAlive()) {
             (session.protocol() == 3 ? untilClientPing : untilPong).add(session);
+        } else if (late) {
+            untilRead.add(session); // once: a loop that is always late must also end its sessions
         } else {
             session.end(CloseReason.PING_TIMEOUT, null);
         }
@@ -117,6 +136,8 @@ final class LoopHeartbeats {
             untilPong.add(session);
         } else if (session.waitsIn(untilClientPing)) {
             untilClientPing.add(session);
+        } else if (session.waitsIn(untilRead)) {
+            (session.protocol() == 3 ? untilClientPing : untilPong).add(session);
         }
     }
 

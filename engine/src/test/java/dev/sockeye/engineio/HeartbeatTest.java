@@ -63,6 +63,55 @@ class HeartbeatTest {
         assertThat(bench.listener().events).containsExactly("close ping timeout");
     }
 
+    /** The process was stopped, and the pong may be in the socket. */
+    @Test
+    void afterALongDelayOfTheTimersThePongCanStillBeRead() {
+        FakeUpgrade socket = bench.webSocket(null);
+        bench.loop.advance(300);
+        bench.loop.delay(5000);
+        bench.loop.advance(0);
+        socket.text("3");
+        bench.loop.advance(300);
+        assertThat(socket.frames).last().isEqualTo("2");
+        socket.text("3");
+        assertThat(bench.listener().events).isEmpty();
+    }
+
+    @Test
+    void afterALongDelayOfTheTimersASilentClientIsClosed() {
+        FakeUpgrade socket = bench.webSocket(null);
+        bench.loop.advance(300);
+        bench.loop.delay(5000);
+        bench.loop.advance(99);
+        assertThat(socket.closed()).isFalse();
+        bench.loop.delay(5000);
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+        bench.assertNothingLeft();
+    }
+
+    @Test
+    void aRequestWithAPongIsServedAfterALongDelayOfTheTimers() {
+        String sid = bench.open();
+        bench.loop.advance(300);
+        bench.loop.delay(5000);
+        assertThat(bench.post(sid, "3").status()).isEqualTo(200);
+        bench.loop.advance(299);
+        assertThat(bench.listener().events).isEmpty();
+    }
+
+    @Test
+    void aProtocol3ClientIsHeardAfterALongDelayOfTheTimers() {
+        FakeUpgrade socket = bench.upgrade("?EIO=3&transport=websocket");
+        bench.loop.delay(5000);
+        bench.loop.advance(0);
+        socket.text("2");
+        bench.loop.advance(499);
+        assertThat(bench.listener().events).isEmpty();
+        bench.loop.advance(1);
+        assertThat(bench.listener().events).containsExactly("close ping timeout");
+    }
+
     @Test
     @Tag("eio.server.70")
     void aWebSocketSessionWithoutPongIsClosed() {
