@@ -330,7 +330,7 @@ class DurableClusterTest {
                 "INSERT INTO " + OPTIONS.sessionsTable() + " (pid, holder, expires_at, session) VALUES ('pid',"
                         + " 'taking another', now() + interval '1 minute', '\\x"
                         + HexFormat.of().formatHex(document) + "')");
-        // opened before, because the session is awaited for 750 ms only
+        // opened before, because the session is awaited for some seconds only
         try (Connection connection = postgres.source(database).getConnection();
                 var release = connection.prepareStatement("UPDATE " + OPTIONS.sessionsTable() + " SET holder = ''")) {
             CompletableFuture<@Nullable RestoredSession> restored =

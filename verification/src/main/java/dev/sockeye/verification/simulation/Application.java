@@ -8,9 +8,7 @@ import dev.sockeye.socketio.server.Next;
 import dev.sockeye.socketio.server.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,7 +62,7 @@ final class Application {
             if (plan.throwing && dice.permille(50)) {
                 throw new Fault();
             }
-            ack.send(node.id, number);
+            ack.send(number, node.id);
         });
     }
 
@@ -83,12 +81,12 @@ final class Application {
         CompletableFuture<List<Arguments>> answers = to.serverSideEmitWithAck("s", number);
         ledger.asked(node, number, "a question to the other servers", answers);
         world.serverSide.asked(number, answers);
+        long asked = simulation.now();
         var unused = answers.whenComplete((all, error) -> {
-            Set<Integer> servers = new HashSet<>();
-            for (Arguments answer : all == null ? List.<Arguments>of() : all) {
-                simulation.check(
-                        answer.size() == 1 || (number(answer, 1) == number && servers.add(number(answer, 0))),
-                        "the answers to the server-side event " + number + " are " + all);
+            if (!node.dead() && !node.leaving() && !simulation.over()) {
+                boolean steady = world.broker.steady(asked, namespace);
+                world.serverSide.answered(
+                        node, number, all, error, steady ? world.nodes().size() - 1 : -1);
             }
         });
     }
@@ -289,12 +287,16 @@ final class Application {
         return "x".repeat(dice.permille(40) ? (int) dice.between(1_000, 40_000) : dice.below(20));
     }
 
+    private static Target only(Member member) {
+        return new Target(Set.of(member.id), Set.of(), false);
+    }
+
     private void emitTo(Member member) {
         if (!member.socket.connected()) {
             return;
         }
         boolean lossy = dice.permille(100);
-        Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), lossy, false);
+        Emission emission = ledger.emission(member.namespace, only(member), lossy, false);
         simulation.trace(member.toString(), lossy ? "is sent, volatile, #" : "is sent #", emission.number());
         world.broker.sending(
                 node, true, new SimulatedBroker.Emitted(ledger, emission), () -> send(member, emission, lossy));
@@ -315,7 +317,7 @@ final class Application {
         if (!member.socket.connected()) {
             return;
         }
-        Emission emission = ledger.emission(member.namespace, Set.of(member.id), Set.of(), false, true);
+        Emission emission = ledger.emission(member.namespace, only(member), false, true);
         simulation.trace(node.name, "asks " + emission + " of " + member);
         ledger.emitted(node, emission);
         CompletableFuture<Arguments> answer = member.socket
@@ -336,35 +338,42 @@ final class Application {
         }
     }
 
+    private Target target(String namespace) {
+        return Target.random(dice, ledger.connected(node, namespace), plan.nodes > 1);
+    }
+
     /** Sends to some rooms or to all clients. */
     void broadcast(String namespace, @Nullable Member except) {
-        List<String> rooms = new ArrayList<>();
-        for (int i = dice.below(3); i > 0; i--) {
-            rooms.add(dice.choose(ROOMS));
-        }
-        Set<String> without = new LinkedHashSet<>();
+        Target target = target(namespace);
         if (except != null) {
-            without.add(except.id);
-        } else if (dice.permille(200)) {
-            without.add(dice.choose(ROOMS));
+            target = target.without(except.id);
         }
         boolean asks = dice.permille(150);
         boolean lossy = !asks && dice.permille(100);
-        Emission emission = ledger.emission(namespace, new LinkedHashSet<>(rooms), without, lossy, asks);
+        Emission emission = ledger.emission(namespace, target, lossy, asks);
         simulation.trace(node.name, "broadcasts " + emission);
-        SimulatedBroker.Meaning meaning = new SimulatedBroker.Emitted(ledger, emission);
-        world.broker.sending(node, !asks, meaning, () -> send(emission, rooms, without));
+        BroadcastOperator to = target.of(node.io.of(namespace));
+        if (target.local()) {
+            ledger.emitted(node, emission);
+            send(emission, to);
+        } else {
+            SimulatedBroker.Meaning meaning = new SimulatedBroker.Emitted(ledger, emission);
+            world.broker.sending(node, !asks, meaning, () -> send(emission, to));
+        }
     }
 
-    private void send(Emission emission, List<String> rooms, Set<String> without) {
-        BroadcastOperator to = node.io
-                .of(emission.namespace())
-                .to(rooms.toArray(new String[0]))
-                .except(without.toArray(new String[0]));
+    private void send(Emission emission, BroadcastOperator to) {
         if (emission.asks()) {
+            long asked = simulation.now();
             var answers =
                     to.timeout(Duration.ofMillis(dice.between(200, 2_000))).emitWithAck("q", emission.number());
             ledger.asked(node, emission.number(), "a question to many", answers);
+            var unused = answers.whenComplete((all, error) -> {
+                if (!node.dead() && !node.leaving() && !simulation.over()) {
+                    boolean steady = emission.local() || world.broker.steady(asked, emission.namespace());
+                    ledger.answers.check(node, emission, all, error, steady);
+                }
+            });
         } else if (emission.lossy()) {
             to.asVolatile().emit("m", emission.number(), pad(dice));
         } else {
@@ -376,7 +385,8 @@ final class Application {
     void actFromOutside() {
         String namespace = dice.choose(world.liveNamespaces(node));
         List<Member> members = ledger.connected(node, namespace);
-        switch (dice.below(10)) {
+        switch (dice.below(11)) {
+            case 10 -> world.fetches.fetch(node, namespace, target(namespace), dice);
             case 8, 9 -> {
                 for (int i = dice.below(5); i >= 0; i--) {
                     emitServerSide(dice.permille(500) ? "/" : "/chat");
@@ -406,16 +416,27 @@ final class Application {
     }
 
     private void moveAll(String namespace, boolean join) {
-        String from = dice.choose(ROOMS);
+        Target from = target(namespace);
+        if (from.rooms().isEmpty()) { // otherwise all sockets would be in all rooms
+            from = new Target(Set.of(dice.choose(ROOMS)), from.except(), from.local());
+        }
         String to = dice.choose(ROOMS);
-        simulation.trace(node.name, "all in " + from + (join ? " join " : " leave ") + to);
-        SimulatedBroker.Meaning meaning = at -> ledger.moveAll(at, namespace, from, to, join);
-        world.broker.sending(node, true, meaning, () -> {
+        simulation.trace(node.name, from + (join ? " join " : " leave ") + to);
+        Target moved = from;
+        SimulatedBroker.Meaning meaning = at -> ledger.moveAll(at, namespace, moved, to, join);
+        BroadcastOperator sockets = from.of(node.io.of(namespace));
+        Runnable move = () -> {
             if (join) {
-                node.io.of(namespace).in(from).socketsJoin(to);
+                sockets.socketsJoin(to);
             } else {
-                node.io.of(namespace).in(from).socketsLeave(to);
+                sockets.socketsLeave(to);
             }
-        });
+        };
+        if (from.local()) {
+            meaning.at(node);
+            move.run();
+        } else {
+            world.broker.sending(node, true, meaning, move);
+        }
     }
 }

@@ -246,9 +246,13 @@ final class ClientSocket {
         }
     }
 
-    void sendAck(int id, int number) {
+    int attempt() {
+        return attempt;
+    }
+
+    void sendAck(int id, int number, int of) {
         if (connected) {
-            client.send("3" + prefix() + id + "[" + number + "]");
+            client.send("3" + prefix() + id + "[" + number + "," + client.number + "," + of + "]");
         }
     }
 

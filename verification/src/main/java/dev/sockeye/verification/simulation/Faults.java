@@ -81,6 +81,7 @@ final class Faults {
                         ? dice.between(1, 10)
                         : dice.permille(700) ? dice.between(10, 120) : dice.between(120, 600);
                 simulation.trace(node.name, "the clock jumps by seconds: ", (int) seconds);
+                world.broker.brokenUntil(simulation.now());
                 node.clock().jump(seconds * SECOND);
             }
             case 9 -> world.shutDown(node);
@@ -91,7 +92,9 @@ final class Faults {
             }
             case 13, 14 -> {
                 simulation.trace(node.name, "is paused");
-                node.pause(dice.between(0, 8 * SECOND));
+                long paused = dice.between(0, 8 * SECOND);
+                world.broker.brokenUntil(simulation.now() + paused);
+                node.pause(paused);
             }
             case 12 -> {
                 if (nodes.size() > 1) {

@@ -231,9 +231,9 @@ final class JavaSocket {
     private void answer(Ack ack, int question) {
         int chance = dice.below(100);
         if (chance < 50) {
-            ack.send(question);
+            ack.send(question, client.number, -1);
         } else if (chance < 90) {
-            simulation.after(dice.between(0, 800_000_000), "answer", () -> ack.send(question));
+            simulation.after(dice.between(0, 800_000_000), "answer", () -> ack.send(question, client.number, -1));
         }
     }
 

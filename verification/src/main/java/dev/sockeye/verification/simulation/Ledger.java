@@ -39,9 +39,11 @@ final class Ledger {
     private final Map<String, JavaEvents> javaEvents = new HashMap<>();
 
     private final List<Question> questions = new ArrayList<>();
+    final BroadcastAnswers answers;
 
     Ledger(Simulation simulation, Plan plan) {
         this.simulation = simulation;
+        this.answers = new BroadcastAnswers(simulation);
         this.logged = plan.logged;
         this.retries = plan.retries;
     }
@@ -82,6 +84,7 @@ final class Ledger {
         Member before = byId.put(member.id, member);
         members.add(member);
         if (member.socket.recovered()) {
+            member.former = before;
             simulation.check(before != null, "a socket is recovered that did not exist: " + member);
             if (before != null && logged) {
                 recover(before, member);
@@ -130,8 +133,7 @@ final class Ledger {
         stream.recover(rooms, now, this::position);
         emissions.stream()
                 .filter(emission -> emission.namespace().equals(member.namespace)
-                        && !emission.lossy()
-                        && !emission.asks()
+                        && emission.stored()
                         && position(emission) > stream.chosen()
                         && position(emission) <= now
                         && emission.means(rooms))
@@ -175,6 +177,7 @@ final class Ledger {
     void connected(Member member) {
         simulation.check(member.state == Member.State.PENDING, "connected twice: " + member);
         member.state = Member.State.CONNECTED;
+        member.connected = simulation.now();
         member.stream.chosen(member.node.delivered());
         member.rooms.add(member.id);
         absent.remove(member.id);
@@ -190,6 +193,7 @@ final class Ledger {
         simulation.check(
                 member.state == Member.State.DISCONNECTING, "disconnect in state " + member.state + ": " + member);
         member.state = Member.State.GONE;
+        member.gone = simulation.now();
         members.remove(member);
         if (member.stale) {
             return;
@@ -202,19 +206,20 @@ final class Ledger {
 
     /** The server of these sockets was killed. */
     void killed(Node node) {
+        members.forEach(member -> member.gone = member.node == node ? simulation.now() : member.gone);
         members.removeIf(member -> member.node == node);
         absent.values().removeIf(member -> member.node == node);
     }
 
     // rooms
 
-    /** All sockets in a room of a server are about to join or leave another room. */
-    void moveAll(Node node, String namespace, String from, String to, boolean join) {
+    /** All sockets of a server that are meant are about to join or leave a room. */
+    void moveAll(Node node, String namespace, Target from, String to, boolean join) {
         for (Member member : members) {
             if (member.node == node
                     && member.namespace.equals(namespace)
                     && member.state != Member.State.PENDING
-                    && member.rooms.contains(from)
+                    && from.means(member.rooms)
                     && member.socket.connected()) {
                 member.roomsChanged = simulation.now();
                 if (join) {
@@ -290,9 +295,15 @@ final class Ledger {
 
     // events
 
-    Emission emission(String namespace, Set<String> rooms, Set<String> except, boolean lossy, boolean asks) {
+    Emission emission(String namespace, Target to, boolean lossy, boolean asks) {
         Emission made = new Emission(
-                emissions.size(), namespace, new LinkedHashSet<>(rooms), new LinkedHashSet<>(except), lossy, asks);
+                emissions.size(),
+                namespace,
+                new LinkedHashSet<>(to.rooms()),
+                new LinkedHashSet<>(to.except()),
+                lossy,
+                asks,
+                to.local());
         emissions.add(made);
         return made;
     }
@@ -308,10 +319,20 @@ final class Ledger {
                     && member.socket.connected()
                     && emission.means(member.rooms)) {
                 receivers++;
+                if (emission.asks()) {
+                    answers.asked(emission, member, true);
+                }
                 member.stream.add(emission, emission.lossy() || member.state != Member.State.CONNECTED);
             }
         }
-        if (!emission.lossy() && !emission.asks()) {
+        if (emission.asks()) {
+            members.stream()
+                    .filter(member -> member.node == node
+                            && member.namespace.equals(emission.namespace())
+                            && (member.state == Member.State.PENDING || member.stale))
+                    .forEach(member -> answers.asked(emission, member, false));
+        }
+        if (emission.stored()) {
             for (Member member : absent.values()) {
                 if (member.node == node
                         && member.namespace.equals(emission.namespace())

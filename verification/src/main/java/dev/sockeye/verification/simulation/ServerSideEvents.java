@@ -1,5 +1,6 @@
 package dev.sockeye.verification.simulation;
 
+import dev.sockeye.socketio.adapter.cluster.ClusterTimeoutException;
 import dev.sockeye.socketio.protocol.Arguments;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -28,6 +29,9 @@ final class ServerSideEvents {
     private final Set<Integer> unpublished = new HashSet<>();
 
     private final Set<Integer> skipped = new HashSet<>();
+    /** The servers that have handled an event. */
+    private final Map<Integer, Set<Integer>> handledBy = new HashMap<>();
+
     private int last;
     private int handled;
 
@@ -52,6 +56,45 @@ final class ServerSideEvents {
 
     void asked(int number, CompletableFuture<List<Arguments>> answers) {
         questions.put(number, answers);
+    }
+
+    /**
+     * The answers to an event: each of another server that has handled it, and none twice. An answer may also be an error.
+     *
+     * @param others how many other servers must have answered; -1 if servers start, end, or cannot reach each other
+     */
+    void answered(Node node, int number, @Nullable List<Arguments> all, @Nullable Throwable error, int others) {
+        Throwable cause = error == null || error.getCause() == null ? error : error.getCause();
+        if (all != null) {
+            simulation.check(
+                    others < 0 || all.size() == others,
+                    "the server-side event " + number + " has " + all.size() + " answers of " + others + " servers");
+            contents(node, number, all);
+        } else if (cause instanceof ClusterTimeoutException late) {
+            contents(node, number, late.responses());
+        } else {
+            simulation.fail("the server-side event " + number + " of " + node.name + " fails with " + error);
+        }
+    }
+
+    private void contents(Node node, int number, List<Arguments> all) {
+        Set<Integer> servers = new HashSet<>();
+        Set<Integer> handling = handledBy.getOrDefault(number, Set.of());
+        for (Arguments answer : all) {
+            Integer server = answer.size() < 2 ? null : answer.get(1, Integer.class);
+            if (server == null) {
+                continue; // an error
+            }
+            Integer answered = answer.get(0, Integer.class);
+            simulation.check(
+                    answered != null && answered == number && server != node.id && servers.add(server),
+                    "the answers to the server-side event " + number + " of " + node.name + " are " + all);
+            simulation.check(handling.contains(server), "node" + server + " answers an event that it has not handled");
+        }
+        simulation.check(
+                all.size() <= handling.size(),
+                "the server-side event " + number + " was handled by " + handling.size() + " servers and has "
+                        + all.size() + " answers");
     }
 
     /** The adapter of a server has given an event to the network. */
@@ -81,8 +124,10 @@ final class ServerSideEvents {
     void handled(Node node, String namespace, int number) {
         Set<Integer> late = before.get(node.name + namespace);
         if (late != null && late.remove(number)) {
+            handledBy.computeIfAbsent(number, unused -> new HashSet<>()).add(node.id);
             return;
         }
+        handledBy.computeIfAbsent(number, unused -> new HashSet<>()).add(node.id);
         if (!node.leaving()) {
             handled++;
             expect(queue(arrived, node, namespace).poll(), number, node.name + " handles");

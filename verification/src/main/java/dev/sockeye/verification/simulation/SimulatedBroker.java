@@ -31,6 +31,10 @@ final class SimulatedBroker {
 
     private record Letter(ClusterMessage message, @Nullable Meaning meaning) {}
 
+    private static final long SECOND = 1_000_000_000L;
+    /** More than the timeout and the interval of heartbeats. */
+    private static final long FORGOTTEN = 17 * SECOND;
+
     private final Simulation simulation;
     private final Dice dice;
     private final Plan plan;
@@ -45,6 +49,8 @@ final class SimulatedBroker {
     private final @Nullable SimulatedLog log;
 
     private @Nullable Meaning meaning;
+    private long changedUntil;
+    private long brokenUntil = -FORGOTTEN;
 
     SimulatedBroker(Simulation simulation, Plan plan, ServerSideEvents serverSide, Ledger ledger) {
         this.serverSide = serverSide;
@@ -144,6 +150,24 @@ final class SimulatedBroker {
         }
     }
 
+    /** The servers of the cluster change. */
+    void changed() {
+        changedUntil = Math.max(changedUntil, simulation.now());
+    }
+
+    /** Some servers do not answer up to this time; without a broker that counts them, others may forget them or wait for them. */
+    void brokenUntil(long time) {
+        changedUntil = Math.max(changedUntil, time);
+        brokenUntil = Math.max(brokenUntil, time);
+    }
+
+    /** Whether all servers could answer a request that was sent at this time and ends now. */
+    boolean steady(long since, String namespace) {
+        return !namespace.startsWith("/dyn")
+                && since > changedUntil + SECOND
+                && (plan.counting || since > brokenUntil + FORGOTTEN);
+    }
+
     /** Disconnects two servers from each other for some time, in one or both directions. With a log, one of them reads late. */
     void part(Node one, Node other, long nanos) {
         SimulatedLog kept = log;
@@ -152,6 +176,7 @@ final class SimulatedBroker {
             simulation.after(nanos, "reads on", () -> kept.lag(one, false));
             return;
         }
+        brokenUntil(simulation.now() + nanos);
         apartUntil.put(pair(one, other), simulation.now() + nanos);
         if (dice.permille(700)) {
             apartUntil.put(pair(other, one), simulation.now() + nanos);

@@ -119,18 +119,19 @@ final class SimulatedClient implements ClientSession.Listener {
     /** Acknowledges a request: immediately, later, twice, or never. */
     void answer(ClientSocket socket, int id, int question) {
         ClientSession current = session;
+        int attempt = socket.attempt();
         int chance = dice.below(100);
         if (chance < 50) {
-            socket.sendAck(id, question);
+            socket.sendAck(id, question, attempt);
         } else if (chance < 85) {
             simulation.after(dice.between(0, 800_000_000), "answer", () -> {
                 if (session == current) {
-                    socket.sendAck(id, question);
+                    socket.sendAck(id, question, attempt);
                 }
             });
         } else if (chance < 90) {
-            socket.sendAck(id, question);
-            socket.sendAck(id, question);
+            socket.sendAck(id, question, attempt);
+            socket.sendAck(id, question, attempt);
         }
     }
 

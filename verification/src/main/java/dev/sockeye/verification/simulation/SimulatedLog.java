@@ -183,6 +183,9 @@ final class SimulatedLog {
                 return;
             }
             if (kept != null) {
+                if (kept.holder.equals(deadTaker)) {
+                    simulation.trace("broker", "a session is taken from a dead server that was taking it");
+                }
                 sessions.put(pid, new Kept(kept.session, taking(uid), kept.until));
             }
             answer(node, () -> taken.complete(kept));

@@ -33,7 +33,7 @@ final class Stream {
     void disconnected(Set<String> rooms) {
         for (int i = position; i < entries.size(); i++) {
             Emission emission = entries.get(i).emission;
-            if (emission.asks() || emission.lossy() || !emission.means(rooms)) {
+            if (!emission.stored() || !emission.means(rooms)) {
                 entries.set(i, new Entry(emission, true));
             }
         }
@@ -88,7 +88,7 @@ final class Stream {
 
     /** A recovery has delivered an event that was sent to a room before it was joined, as in the reference. */
     boolean receiveExtra(Emission emission, Set<String> rooms) {
-        return !emission.asks() && !emission.lossy() && emission.means(rooms) && received.add(emission.number());
+        return emission.stored() && emission.means(rooms) && received.add(emission.number());
     }
 
     /** The next event that must not be missing; {@code null} if there is none. */

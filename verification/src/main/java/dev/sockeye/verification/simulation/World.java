@@ -37,6 +37,7 @@ final class World {
     private final Faults faults;
     final ServerSideEvents serverSide;
     final SimulatedBroker broker;
+    final Fetches fetches;
     private int started;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final List<JavaClient> javaClients = new ArrayList<>();
@@ -51,6 +52,7 @@ final class World {
         this.ledger = new Ledger(simulation, plan);
         this.serverSide = new ServerSideEvents(simulation);
         this.broker = new SimulatedBroker(simulation, plan, serverSide, ledger);
+        this.fetches = new Fetches(this);
         this.faults = new Faults(this);
         simulation.trace("plan", plan.toString());
         namespaces.add("/");
@@ -111,6 +113,7 @@ final class World {
     private void startNode() {
         Node node = new Node(simulation, started++, plan, broker, options());
         simulation.trace(node.name, "starts");
+        broker.changed();
         nodes.add(node);
         Application application = new Application(this, node);
         simulation.after(dice.between(0, SECOND), "server acts", () -> act(application));
@@ -118,6 +121,7 @@ final class World {
 
     void kill(Node node) {
         simulation.trace(node.name, "is killed");
+        broker.brokenUntil(simulation.now());
         nodes.remove(node);
         node.kill();
         broker.killed(node);
@@ -131,6 +135,7 @@ final class World {
         boolean drains = dice.permille(500);
         simulation.trace(node.name, drains ? "is drained" : "is closed");
         nodes.remove(node);
+        broker.brokenUntil(simulation.now() + MOST_OF_A_CLOSE);
         node.leaving(true);
         serverSide.gone(node);
         CompletableFuture<Void> end =
@@ -159,6 +164,7 @@ final class World {
                     checkEmpty(node);
                 }
                 simulation.trace(node.name, "opens again");
+                broker.brokenUntil(simulation.now());
                 node.io.hostedEngine();
                 node.leaving(false);
                 nodes.add(node);
@@ -318,6 +324,14 @@ final class World {
             if (executor != null) {
                 executor.refusing(false);
             }
+        }
+        for (int i = 0; i < 2 * plan.nodes; i++) {
+            simulation.after(dice.between(SETTLING / 2, SETTLING * 9 / 10), "fetch", () -> {
+                Node node = dice.choose(nodes);
+                String namespace = dice.permille(500) ? "/" : "/chat";
+                Target target = Target.random(dice, ledger.connected(node, namespace), plan.nodes > 1);
+                fetches.fetch(node, namespace, target, dice);
+            });
         }
         simulation.after(SETTLING, "settled", this::settled);
     }

@@ -9,7 +9,7 @@ class StreamTest {
     private final Stream stream = new Stream("client");
 
     private static Emission question(int number) {
-        return new Emission(number, "/", Set.of(), Set.of(), false, true);
+        return new Emission(number, "/", Set.of(), Set.of(), false, true, false);
     }
 
     /** Two servers send it: the one that the client has left, and the one on which it has recovered. */
