@@ -104,23 +104,28 @@ public final class CorsOptions {
             headers.set("Access-Control-Allow-Credentials", "true");
         }
         if (preflight) {
-            headers.set("Access-Control-Allow-Methods", String.join(",", values.methods));
+            set(headers, "Access-Control-Allow-Methods", String.join(",", values.methods));
             List<String> allowed = values.allowedHeaders;
             if (allowed == null) {
                 vary(headers, "Access-Control-Request-Headers");
-                String asked = request.header("access-control-request-headers");
+                String asked = request.joined("access-control-request-headers");
                 if (asked != null) {
-                    headers.set("Access-Control-Allow-Headers", asked);
+                    set(headers, "Access-Control-Allow-Headers", asked);
                 }
-            } else if (!allowed.isEmpty()) {
-                headers.set("Access-Control-Allow-Headers", String.join(",", allowed));
+            } else {
+                set(headers, "Access-Control-Allow-Headers", String.join(",", allowed));
             }
             if (values.maxAge != null) {
                 headers.set("Access-Control-Max-Age", Long.toString(values.maxAge.toSeconds()));
             }
         }
-        if (!values.exposedHeaders.isEmpty()) {
-            headers.set("Access-Control-Expose-Headers", String.join(",", values.exposedHeaders));
+        set(headers, "Access-Control-Expose-Headers", String.join(",", values.exposedHeaders));
+    }
+
+    /** A header without a value, such as the reflection of an empty one, is left out. */
+    private static void set(ResponseHeaders headers, String name, String value) {
+        if (!value.isEmpty()) {
+            headers.set(name, value);
         }
     }
 
@@ -134,7 +139,7 @@ public final class CorsOptions {
         } else {
             String asking = request.header("origin");
             if (asking != null && allows(asking, request)) {
-                headers.set("Access-Control-Allow-Origin", asking);
+                set(headers, "Access-Control-Allow-Origin", asking);
             }
         }
         vary(headers, "Origin");

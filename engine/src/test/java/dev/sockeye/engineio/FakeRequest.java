@@ -1,6 +1,7 @@
 package dev.sockeye.engineio;
 
 import dev.sockeye.engineio.host.HostRequest;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,8 @@ record FakeRequest(String method, String uri, Map<String, List<String>> headers,
     static FakeRequest of(String method, String uri, String... headers) {
         Map<String, List<String>> map = new LinkedHashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
-            map.put(headers[i].toLowerCase(Locale.ROOT), List.of(headers[i + 1]));
+            map.computeIfAbsent(headers[i].toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                    .add(headers[i + 1]);
         }
         return new FakeRequest(method, uri, map, "127.0.0.1");
     }

@@ -270,6 +270,32 @@ class HeadersTest {
     }
 
     @Test
+    void requestedHeadersInSeveralLinesAreAllAllowed() {
+        bench = new Bench(o -> o.cors(cors -> cors.origins("http://a.example")));
+        RecordingExchange preflight = bench.request(
+                "OPTIONS",
+                "?transport=polling",
+                "",
+                "Access-Control-Request-Headers",
+                "x-a, x-b",
+                "Access-Control-Request-Headers",
+                "x-c");
+        assertThat(preflight.header("access-control-allow-headers")).isEqualTo("x-a, x-b, x-c");
+    }
+
+    @Test
+    void emptyValuesOfAPreflightRequestAreNotReflected() {
+        bench = new Bench(o ->
+                o.cors(cors -> cors.originPredicate((origin, request) -> true).methods()));
+        RecordingExchange preflight =
+                bench.request("OPTIONS", "?transport=polling", "", "Origin", "", "Access-Control-Request-Headers", "");
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.headers("access-control-allow-origin")).isEmpty();
+        assertThat(preflight.headers("access-control-allow-headers")).isEmpty();
+        assertThat(preflight.headers("access-control-allow-methods")).isEmpty();
+    }
+
+    @Test
     @Tag("eio.middlewares.01")
     @Tag("eio.middlewares.02")
     @Tag("eio.middlewares.03")

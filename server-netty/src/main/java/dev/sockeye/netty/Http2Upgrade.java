@@ -97,7 +97,7 @@ final class Http2Upgrade implements WebSocketUpgrade {
             return;
         }
         Deflate deflate =
-                compression == null ? null : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
+                compression == null ? null : Deflate.negotiate(request.joined("sec-websocket-extensions"), compression);
         Http2Headers answer = new DefaultHttp2Headers().status("200");
         String subprotocol = Subprotocols.chosen(request);
         if (subprotocol != null) {

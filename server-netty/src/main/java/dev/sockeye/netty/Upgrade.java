@@ -147,7 +147,7 @@ final class Upgrade implements WebSocketUpgrade {
             return;
         }
         Deflate deflate =
-                compression == null ? null : Deflate.negotiate(request.header("sec-websocket-extensions"), compression);
+                compression == null ? null : Deflate.negotiate(request.joined("sec-websocket-extensions"), compression);
         StringBuilder answer = new StringBuilder(192)
                 .append("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
                 .append("Sec-WebSocket-Accept: ")

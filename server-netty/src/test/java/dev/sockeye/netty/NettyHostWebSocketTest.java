@@ -410,6 +410,14 @@ class NettyHostWebSocketTest {
     }
 
     @Test
+    void anOfferOfCompressionMayBeInAnyOfSeveralLines() throws Exception {
+        engine.compression = PerMessageDeflate.defaults();
+        RawClient.Response response = client.upgrade(
+                "/engine.io/", "Sec-WebSocket-Extensions: x-other", "Sec-WebSocket-Extensions: permessage-deflate");
+        assertThat(response.headers()).containsEntry("sec-websocket-extensions", "permessage-deflate");
+    }
+
+    @Test
     void emptyMessagesAreSentWithTheThreshold0() throws Exception {
         engine.compression = PerMessageDeflate.builder().threshold(0).build();
         assertThat(client.upgrade("/engine.io/", "Sec-WebSocket-Extensions: permessage-deflate")

@@ -2,6 +2,7 @@ package dev.sockeye.engineio.host;
 
 import dev.sockeye.runtime.QueryString;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,15 @@ public interface HostRequest {
     /** The first value of a header, whose name is case-insensitive; {@code null} if it is absent. */
     @Nullable
     String header(String name);
+
+    /**
+     * All values of a header, joined with a comma; {@code null} if it is absent. For headers whose value is a list, which may be sent in several
+     * lines.
+     */
+    default @Nullable String joined(String name) {
+        List<String> values = headers().get(name.toLowerCase(Locale.ROOT));
+        return values == null ? null : String.join(", ", values);
+    }
 
     /**
      * The content coding that the client prefers according to {@code Accept-Encoding}.
