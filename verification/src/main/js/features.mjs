@@ -49,7 +49,8 @@ export function serve(io, socket, log) {
       const { headers, query, auth, secure, xdomain, url } = socket.handshake;
       socket.emit('state', {
         rooms: rooms(), connected: socket.connected, recovered: socket.recovered, transport: socket.conn.transport.name,
-        protocol: socket.conn.protocol, headers: Object.keys(headers).sort(), query, auth, secure, xdomain, url,
+        protocol: socket.conn.protocol, headers: Object.keys(headers).sort(),
+        values: [headers['x-a'] ?? null, headers.cookie ?? null], query, auth, secure, xdomain, url,
       });
     },
     join: ({ rooms: names }) => socket.join(list(names).map(room)),

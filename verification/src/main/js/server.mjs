@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { Server } from 'socket.io';
 import msgpack from 'socket.io-msgpack-parser';
 import * as features from './features.mjs';
+import * as groups from './groups.mjs';
 
 const engine = { maxHttpBufferSize: 20_000, allowEIO3: true, connectTimeout: 30_000, pingInterval: 60_000, pingTimeout: 60_000 };
 const profiles = {
@@ -35,9 +36,17 @@ const profiles = {
     cors: { origin: true, credentials: true, preflightContinue: true },
     allowRequest: (request, callback) => {
       const deny = /deny=(\d)/.exec(request.url)?.[1];
-      callback(deny === '1' ? 'not "allowed" ä' : deny === '2' ? undefined : '', !deny);
+      const answer = () => callback(deny === '1' ? 'not "allowed" ä' : deny === '2' ? undefined : '', !deny);
+      if (request.url.includes('late=')) {
+        setTimeout(answer, 10);
+      } else {
+        answer();
+      }
     },
   },
+  resume: { ...engine, connectionStateRecovery: { skipMiddlewares: false } },
+  fixed: { ...engine, cors: { origin: 'http://one.example', exposedHeaders: ['x-a', 'x-b'], maxAge: 0, allowedHeaders: [] } },
+  chosen: { ...engine, cors: { origin: (origin, done) => done(null, /one\.example/.test(origin)), methods: ['GET', 'POST', 'OPTIONS'] } },
   timers: { ...engine, pingInterval: 800, pingTimeout: 600, connectTimeout: 700, upgradeTimeout: 500 },
 };
 
@@ -45,7 +54,7 @@ let crashes = 0;
 process.on('uncaughtException', () => crashes++);
 
 const logs = new Map();
-function log(run, line) {
+function logLine(run, line) {
   if (run) {
     logs.has(run) || logs.set(run, []);
     logs.get(run).push(line);
@@ -54,6 +63,7 @@ function log(run, line) {
 
 function serve(socket) {
   const { run } = socket.handshake.query;
+  const log = (run, line) => logLine(run, `${line} @${socket.conn.id}`);
   const name = socket.nsp.name;
   log(run, `connection ${name} auth=${Object.keys(socket.handshake.auth).sort()} recovered=${socket.recovered}`);
   socket.join(`run:${run}`);
@@ -87,14 +97,15 @@ for (const [name, options] of Object.entries(profiles)) {
   const io = new Server(http, options);
   io.engine.on('connection_error', ({ req, code, message, context }) => {
     const run = new URL(req.url, 'http://x').searchParams.get('run');
-    log(run, `refused ${code} ${message} ${context?.name ?? ''}`.trim());
+    logLine(run, `refused ${code} ${message} ${context?.name ?? ''}`.trim());
   });
-  if (name === 'features') {
-    features.prepare(io);
+  if (name === 'features' || name === 'resume') {
+    name === 'features' && features.prepare(io);
     for (const namespace of [io, io.of('/custom')]) {
-      namespace.on('connection', (socket) => features.serve(io, socket, log));
+      namespace.on('connection', (socket) => features.serve(io, socket, (run, line) => logLine(run, `${line} @${socket.conn.id}`)));
     }
   }
+  groups.prepare(io, serve, logLine);
   io.on('connection', serve);
   io.of('/custom').on('connection', serve);
   io.of('/auth').use((socket, next) => {

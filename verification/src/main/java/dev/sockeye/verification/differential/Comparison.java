@@ -1,9 +1,11 @@
 package dev.sockeye.verification.differential;
 
+import dev.sockeye.verification.differential.KnownDifferences.Verdict;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -40,6 +42,10 @@ final class Comparison {
     private final int samplesOfEach;
     private final Duration quiet;
     private int compared;
+    private int explainedScenarios;
+    /** Explained scenarios in which something was left out from some step on. */
+    private int inPart;
+
     /**
      * Scenarios that differed in the first run, with the kind of difference: whether only the step differed after which something was seen.
      */
@@ -84,7 +90,7 @@ final class Comparison {
                                     seed = next.getAndIncrement()) {
                                 Scenario scenario = ScenarioFactory.of(seed);
                                 if ((kind.isEmpty() || kind.equals(scenario.kind()))
-                                        && verdict(scenario, quiet, threads) == null) {
+                                        && difference(scenario, quiet, threads) != null) {
                                     differing.add(scenario);
                                 }
                             }
@@ -99,7 +105,7 @@ final class Comparison {
                 again.add(CompletableFuture.runAsync(
                         () -> {
                             for (Scenario scenario = left.poll(); scenario != null; scenario = left.poll()) {
-                                if (verdict(scenario, AGAIN, threads) == null) {
+                                if (difference(scenario, AGAIN, threads) != null) {
                                     still.add(scenario);
                                 } else {
                                     once(scenario);
@@ -119,34 +125,29 @@ final class Comparison {
     }
 
     private void judge(Scenario scenario, ExecutorService threads) {
-        if (verdict(scenario, ALONE, threads) != null) {
-            once(scenario);
-            return;
-        }
         int crashes = reference.crashes();
-        Pair pair = play(scenario, ALONE, threads);
-        boolean crashed = reference.crashes() > crashes;
-        int at = pair.sockeye.firstDifference(pair.reference);
-        if (at < 0) {
+        Pair left = difference(scenario, ALONE, threads);
+        if (left == null) {
             once(scenario);
             return;
         }
-        String difference = "UNEXPLAINED: " + text(scenario, pair) + (crashed ? "    node threw\n" : "");
+        boolean crashed = reference.crashes() > crashes;
+        String difference = "UNEXPLAINED: " + text(scenario, left) + (crashed ? "    node threw\n" : "");
         unexplained.add(difference);
         found.accept(difference);
     }
 
     private static String text(Scenario scenario, Pair pair) {
-        int at = pair.sockeye.firstDifference(pair.reference);
+        int at = pair.firstDifference();
         StringBuilder text = new StringBuilder().append(scenario).append('\n');
         for (int i = Math.max(0, at - 3); i < at; i++) {
-            text.append("    both     ").append(pair.sockeye.at(i)).append('\n');
+            text.append("    both     ").append(pair.sockeye().at(i)).append('\n');
         }
         for (int i = at; i < at + 3; i++) {
-            text.append("    sockeye  ").append(pair.sockeye.at(i)).append('\n');
+            text.append("    sockeye  ").append(pair.sockeye().at(i)).append('\n');
         }
         for (int i = at; i < at + 3; i++) {
-            text.append("    node     ").append(pair.reference.at(i)).append('\n');
+            text.append("    node     ").append(pair.reference().at(i)).append('\n');
         }
         return text.toString();
     }
@@ -165,8 +166,6 @@ final class Comparison {
         return onlyOnce;
     }
 
-    private record Pair(Transcript sockeye, Transcript reference) {}
-
     private Pair play(Scenario scenario, Duration quiet, ExecutorService threads) {
         String run = "run" + names.incrementAndGet();
         CompletableFuture<Transcript> other =
@@ -183,26 +182,65 @@ final class Comparison {
         }
     }
 
-    /** Why the results are considered equal, possibly by a known difference; {@code null} if they are not. */
-    private @Nullable String verdict(Scenario scenario, Duration quiet, ExecutorService threads) {
+    /** What differs without a reason; {@code null} if nothing does. */
+    private @Nullable Pair difference(Scenario scenario, Duration quiet, ExecutorService threads) {
         Pair pair = play(scenario, quiet, threads);
-        if (pair.sockeye.firstDifference(pair.reference) < 0) {
-            return "same";
+        if (pair.firstDifference() < 0) {
+            return null;
         }
-        String known = KnownDifferences.explain(scenario, pair.sockeye, pair.reference);
-        if (known == null) {
-            boolean sameLines = pair.sockeye.sameExceptForSteps(pair.reference);
-            first.putIfAbsent(scenario, sameLines ? "" : text(scenario, pair));
-        } else {
-            synchronized (explained) {
-                explained.merge(known, 1, Integer::sum);
-                List<String> kept = samples.computeIfAbsent(known, key -> new ArrayList<>());
+        Verdict verdict = KnownDifferences.explain(scenario, pair);
+        Separately separately = new Separately(scenario);
+        if (verdict.left() != null && separately.differs()) {
+            Verdict apart = apart(separately, quiet, threads);
+            if (apart.left() != null) {
+                verdict = apart;
+            } else {
+                List<String> decisions = new ArrayList<>(apart.decisions());
+                decisions.add(
+                        separately.pipelined()
+                                ? KnownDifferences.PIPELINED
+                                : separately.early() ? KnownDifferences.EARLY : KnownDifferences.ORDER);
+                verdict = new Verdict(decisions, null, apart.whole());
+            }
+        } else if (!verdict.whole() && verdict.decisions().contains(KnownDifferences.ATTACHMENTS)) {
+            // the number of polls differs, but not what they receive
+            if (apart(separately, quiet, threads).left() == null) {
+                verdict = new Verdict(verdict.decisions(), null, true);
+            }
+        }
+        if (verdict.left() != null) {
+            boolean sameLines = pair.sockeye().sameExceptForSteps(pair.reference());
+            first.putIfAbsent(scenario, sameLines ? "" : text(scenario, verdict.left()));
+            return verdict.left();
+        }
+        explained(scenario, pair, verdict);
+        return null;
+    }
+
+    private void explained(Scenario scenario, Pair pair, Verdict verdict) {
+        synchronized (explained) {
+            explainedScenarios++;
+            if (!verdict.whole()) {
+                inPart++;
+            }
+            for (String decision : new LinkedHashSet<>(verdict.decisions())) {
+                explained.merge(decision, 1, Integer::sum);
+                List<String> kept = samples.computeIfAbsent(decision, key -> new ArrayList<>());
                 if (kept.size() < samplesOfEach) {
                     kept.add(text(scenario, pair));
                 }
             }
         }
-        return known;
+    }
+
+    /** The scenario with one packet at a time on the official server, which this server must equal with all packets of a step at once. */
+    private Verdict apart(Separately separately, Duration quiet, ExecutorService threads) {
+        String run = "run" + names.incrementAndGet();
+        CompletableFuture<Transcript> other =
+                CompletableFuture.supplyAsync(() -> play(reference, separately.apart(), run, quiet), threads);
+        Transcript ours = play(sockeye, separately.together(), run, quiet);
+        return KnownDifferences.explain(
+                separately.together(), new Pair(separately.together(ours), separately.apart(other.join())));
     }
 
     List<String> unexplained() {
@@ -223,12 +261,8 @@ final class Comparison {
         StringBuilder text = new StringBuilder();
         explained.forEach((name, count) -> text.append(String.format("%6d  %s%n", count, name)));
         return text.append(String.format(
-                        "%d scenarios, %d explained, %d seen late once, %d differed otherwise once, %d unexplained",
-                        compared,
-                        explained.values().stream().mapToInt(Integer::intValue).sum(),
-                        late.get(),
-                        onlyOnce.size(),
-                        unexplained.size()))
+                        "%d scenarios, %d explained (%d of them not to the end), %d seen late once, %d differed otherwise once, %d unexplained",
+                        compared, explainedScenarios, inPart, late.get(), onlyOnce.size(), unexplained.size()))
                 .toString();
     }
 }

@@ -52,7 +52,7 @@ final class FeatureApplication {
                                 : AllowRequest.Decision.allow()));
     }
 
-    static void prepare(SocketIoServer io, BiConsumer<String, String> log) {
+    static void prepare(SocketIoServer io) {
         io.engine().use((request, headers, chain) -> {
             if (request.header("x-block") != null) {
                 chain.fail(new IllegalStateException("blocked"));
@@ -63,6 +63,9 @@ final class FeatureApplication {
         });
         io.engine().onInitialHeaders((headers, request) -> headers.set("x-initial", "b"));
         io.engine().onHeaders((headers, request) -> headers.set("x-every", "c"));
+    }
+
+    static void serve(SocketIoServer io, BiConsumer<String, String> log) {
         io.onConnection(socket -> new FeatureApplication(io, socket, log).serve());
         io.of("/custom").onConnection(socket -> new FeatureApplication(io, socket, log).serve());
     }
@@ -232,6 +235,10 @@ final class FeatureApplication {
         state.put("transport", socket.conn().transport());
         state.put("protocol", socket.conn().protocol());
         state.put("headers", new TreeSet<>(handshake.headers().keySet()));
+        state.put(
+                "values",
+                Arrays.asList(
+                        handshake.headers().get("x-a"), handshake.headers().get("cookie")));
         state.put("query", handshake.query());
         state.put("auth", handshake.auth());
         state.put("secure", handshake.secure());
@@ -261,7 +268,7 @@ final class FeatureApplication {
     }
 
     private void log(String line) {
-        log.accept(run, line);
+        log.accept(run, line + " @" + socket.conn().id());
     }
 
     private static String text(Map<String, Object> command, String key) {

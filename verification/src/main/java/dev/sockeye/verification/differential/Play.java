@@ -2,9 +2,11 @@ package dev.sockeye.verification.differential;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +23,8 @@ final class Play {
     /** The maximum time that a response may take on a busy machine. */
     private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
 
-    private static final long PAUSE = Duration.ofMillis(4).toNanos();
+    /** The maximum time between two checks of the clock, in milliseconds. */
+    private static final long PAUSE = 20;
 
     private static final Step.Frame PING = new Step.Frame(9, "sync".getBytes(StandardCharsets.US_ASCII));
     private static final byte[] MASK = {0x11, 0x22, 0x33, 0x44};
@@ -33,6 +36,7 @@ final class Play {
     private final Printer printer;
     private final Map<String, RawConnection> connections = new LinkedHashMap<>();
     private final List<Transcript.Line> lines = new ArrayList<>();
+    private final Selector selector;
     /** WebSockets that the server has closed, or must close. */
     private final Set<String> closing = new HashSet<>();
     /** The connection that is guaranteed to receive something. */
@@ -40,16 +44,19 @@ final class Play {
     /** The WebSocket that waits for the response to its ping. */
     private @Nullable String pinged;
 
-    private Play(Side side, Scenario scenario, String run, Duration quiet) {
+    private Play(Side side, Scenario scenario, String run, Duration quiet, Selector selector) {
+        this.selector = selector;
         this.side = side;
         this.scenario = scenario;
         this.run = run;
         this.quiet = quiet;
-        this.printer = new Printer(scenario.profile());
+        this.printer = new Printer(scenario);
     }
 
     static Transcript of(Side side, Scenario scenario, String run, Duration quiet) throws IOException {
-        return new Play(side, scenario, run, quiet).play();
+        try (Selector selector = Selector.open()) {
+            return new Play(side, scenario, run, quiet, selector).play();
+        }
     }
 
     private Transcript play() throws IOException {
@@ -61,24 +68,36 @@ final class Play {
         } finally {
             connections.values().forEach(RawConnection::close);
         }
-        pause(quiet);
-        for (String line : withSortedEnd(side.log(run))) {
-            lines.add(new Transcript.Line(scenario.steps().size(), "log", line));
-        }
-        return new Transcript(lines.stream()
+        List<String> more;
+        do { // until the server has noticed the end of all connections
+            pause(quiet);
+            more = side.log(run);
+            more.forEach(line -> lines.add(new Transcript.Line(scenario.steps().size(), "log", line)));
+        } while (!more.isEmpty());
+        return new Transcript(withSortedEnds(lines.stream()
                 .map(line -> new Transcript.Line(
                         line.step(), line.where(), printer.masked(line.text()).replace(run, "RUN")))
-                .toList());
+                .toList()));
     }
 
-    /** The log; the ends of the connections that this client closes together at last have no order. */
-    private static List<String> withSortedEnd(List<String> log) {
-        int from = log.size();
-        while (from > 0 && log.get(from - 1).startsWith("disconnect")) {
-            from--;
+    /**
+     * The lines; the ends of the connections that this client closes together at last have no order, nor have the ends of the sockets of several
+     * sessions that one event disconnects: each socket is called in its own order.
+     */
+    private static List<Transcript.Line> withSortedEnds(List<Transcript.Line> lines) {
+        List<Transcript.Line> sorted = new ArrayList<>(lines);
+        for (int from = 0; from < sorted.size(); from++) {
+            int to = from;
+            while (to < sorted.size() && sorted.get(to).text().startsWith("disconnect")) {
+                to++;
+            }
+            sorted.subList(from, to)
+                    .sort(Comparator.comparing(
+                            to == sorted.size()
+                                    ? Transcript.Line::text
+                                    : line -> String.valueOf(Rest.named(line.text()))));
+            from = to;
         }
-        List<String> sorted = new ArrayList<>(log);
-        sorted.subList(from, log.size()).sort(null);
         return sorted;
     }
 
@@ -112,7 +131,7 @@ final class Play {
         } else if (step instanceof Step.Frames frames) {
             RawConnection connection = connections.get(frames.connection());
             if (connection != null) {
-                connection.write(frames(frames.frames()));
+                connection.write(filledFrames(frames.frames()));
                 if (frames.frames().stream().anyMatch(frame -> frame.opcode() == 8)) {
                     closing.add(step.connection());
                 }
@@ -131,13 +150,13 @@ final class Play {
         if (known != null) {
             return known;
         }
-        RawConnection made = new RawConnection(side.port(scenario.profile()));
+        RawConnection made = new RawConnection(side.port(scenario.profile()), selector);
         connections.put(name, made);
         return made;
     }
 
     private String filled(String text) {
-        return LEARNED.matcher(text)
+        return LEARNED.matcher(text.replace("{n}", run.replaceAll("\\D", "")))
                 .replaceAll(match -> Matcher.quoteReplacement(printer.learned()
                         .getOrDefault(match.group(1), match.group(1).startsWith("ask") ? "99" : "none")));
     }
@@ -177,10 +196,17 @@ final class Play {
         return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private byte[] frames(List<Step.Frame> frames) {
+    private byte[] filledFrames(List<Step.Frame> frames) {
+        return frames(frames.stream()
+                .map(frame -> new Step.Frame(frame.opcode(), filled(frame.payload())))
+                .toList());
+    }
+
+    /** The bytes of masked frames. */
+    static byte[] frames(List<Step.Frame> frames) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (Step.Frame frame : frames) {
-            byte[] payload = filled(frame.payload());
+            byte[] payload = frame.payload();
             out.write(frame.first());
             if (payload.length < 126) {
                 out.write(0x80 | payload.length);
@@ -197,7 +223,7 @@ final class Play {
         return out.toByteArray();
     }
 
-    private void settle(int step, int millis) {
+    private void settle(int step, int millis) throws IOException {
         long start = System.nanoTime();
         long last = start;
         Map<String, List<String>> seen = new LinkedHashMap<>();
@@ -224,7 +250,8 @@ final class Play {
                     }
                 }
             }
-            LockSupport.parkNanos(PAUSE);
+            selector.select(PAUSE);
+            selector.selectedKeys().clear();
         }
         // a fixed order of connections; for each connection, the order of arrival
         for (String name : connections.keySet()) {

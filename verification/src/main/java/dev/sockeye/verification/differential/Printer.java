@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Prints received data in a form that is the same for both servers: normalized JSON, and ids replaced by the order of their
- * appearance. Learns the ids while printing.
+ * appearance in their session. Learns the ids while printing.
  */
 final class Printer {
     private static final JsonMapper JSON = new JsonMapper();
@@ -48,14 +49,16 @@ final class Printer {
             "sec-websocket-extensions",
             "sec-websocket-protocol");
 
+    private final Scenario scenario;
     private final boolean recovery;
     private final boolean msgpack;
     private final Map<String, String> ids = new LinkedHashMap<>();
     private final Map<String, String> learned = new LinkedHashMap<>();
 
-    Printer(Profile profile) {
-        this.recovery = profile == Profile.RECOVERY;
-        this.msgpack = profile == Profile.MSGPACK;
+    Printer(Scenario scenario) {
+        this.recovery = scenario.profile().recovers();
+        this.msgpack = scenario.profile() == Profile.MSGPACK;
+        this.scenario = scenario;
     }
 
     /** The values that a connection has received: {@code sid:NAME}, {@code pid:NAME}, {@code offset:NAME}. */
@@ -75,8 +78,11 @@ final class Printer {
     /** The text with ids replaced by names. */
     String masked(String text) {
         String result = text;
-        for (Map.Entry<String, String> id : ids.entrySet()) {
-            result = result.replace(id.getKey(), id.getValue());
+        // the longest first: an offset may begin with another one
+        for (String id : ids.keySet().stream()
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList()) {
+            result = result.replace(id, ids.get(id));
         }
         return result;
     }
@@ -212,11 +218,12 @@ final class Printer {
         }
         learn(connection, head, json);
         String text = canonical(json);
-        if (text.startsWith("[\"question\"")) {
+        if (text.matches("(?s)\\[\"(question|q|never)\".*")) {
             // the id is from a counter that all runs share
             Matcher id = ASKED.matcher(head);
             if (id.matches()) {
                 learned.put("ask:any", id.group(2));
+                learned.put("ask:" + scenario.session(connection), id.group(2));
                 return id.group(1) + "#" + text;
             }
         }
@@ -228,6 +235,9 @@ final class Printer {
             for (String key : List.of("sid", "pid")) {
                 if (json.path(key).isString()) {
                     name(connection, key, json.get(key).asString(), head.startsWith("4"));
+                    learned.putIfAbsent(
+                            key + ":" + connection + namespace(head),
+                            json.get(key).asString());
                 }
             }
         } else if (recovery && json.isArray() && json.size() > 1) {
@@ -235,13 +245,27 @@ final class Printer {
             if (last.isString() && head.matches("(42|45\\d+-)(/[^,]*,)?")) {
                 ids.put(last.asString(), "offset");
                 learned.put("offset:" + connection, last.asString());
+                learned.put("offset:" + connection + namespace(head), last.asString());
             }
         }
     }
 
+    /** The letters of the namespace of a packet. */
+    private static String namespace(String head) {
+        return head.replaceAll("[^a-z]", "");
+    }
+
     private void name(String connection, String key, String id, boolean socket) {
-        ids.computeIfAbsent(id, unused -> key + "#" + ids.size());
-        learned.putIfAbsent((socket && key.equals("sid") ? "id" : key) + ":" + connection, id);
+        String kind = socket && key.equals("sid") ? "id" : key;
+        String session = scenario.session(connection);
+        ids.computeIfAbsent(id, unused -> {
+            String label = kind + ":" + session;
+            long same = ids.values().stream()
+                    .filter(one -> one.equals(label) || one.startsWith(label + "."))
+                    .count();
+            return same == 0 ? label : label + "." + same;
+        });
+        learned.putIfAbsent(kind + ":" + connection, id);
     }
 
     private static String canonical(JsonNode json) {

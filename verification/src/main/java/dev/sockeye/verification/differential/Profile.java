@@ -20,8 +20,24 @@ enum Profile {
     PATHS,
     /** With refusals of all forms, namespaces by function, middlewares of parents, and reflected origins. */
     HOOKS,
+    /** With recovery, middlewares for recovered sockets, and the application of {@link FeatureApplication}. */
+    RESUME,
+    /** One allowed origin, no allowed headers. */
+    FIXED,
+    /** Origins by predicate, other methods. */
+    CHOSEN,
     /** With short time-outs. */
     TIMERS;
+
+    /** Whether the application lets one session act on others, or a session continue another one. */
+    boolean sessionsDependOnEachOther() {
+        return this == FEATURES || recovers();
+    }
+
+    /** Whether connection state recovery is enabled. */
+    boolean recovers() {
+        return this == RECOVERY || this == RESUME;
+    }
 
     String key() {
         return name().toLowerCase(Locale.ROOT);

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -38,10 +40,14 @@ final class RawConnection implements AutoCloseable {
     private boolean endSeen;
     private final Inflater inflater = new Inflater(true);
 
-    RawConnection(int port) throws IOException {
+    private final SelectionKey readable;
+
+    /** @param selector is woken up by received data */
+    RawConnection(int port, Selector selector) throws IOException {
         channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.configureBlocking(false);
         channel.socket().setTcpNoDelay(true);
+        readable = channel.register(selector, SelectionKey.OP_READ);
     }
 
     /** Whether the peer has not closed the connection. */
@@ -92,6 +98,7 @@ final class RawConnection implements AutoCloseable {
             any = true;
             if (count < 0) {
                 ended = true;
+                readable.cancel();
             } else {
                 int before = pending.length;
                 pending = Arrays.copyOf(pending, before + count);

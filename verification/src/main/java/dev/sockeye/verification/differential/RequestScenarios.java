@@ -103,20 +103,28 @@ final class RequestScenarios {
                                         "\"x\"",
                                         "*",
                                         "\"x\", \"4.8.4\"",
-                                        "4.8.4"))
-                        : choice.percent(30)
-                                ? List.of("Accept-Encoding: "
-                                        + choice.of(
-                                                "gzip",
-                                                "br",
-                                                "identity",
-                                                "br, gzip",
-                                                "gzip;q=0",
-                                                "*",
-                                                "deflate",
-                                                "deflate, gzip;q=0.5",
-                                                "GZIP"))
-                                : List.of(),
+                                        "4.8.4")
+                                + choice.of("", "", "\r\nCache-Control: no-cache", "\r\nRange: bytes=0-9"))
+                        : choice.percent(15)
+                                ? List.of(choice.of(
+                                        "Range: bytes=0-9",
+                                        "Range: bytes=-5",
+                                        "If-Modified-Since: Wed, 01 Jan 2070 00:00:00 GMT",
+                                        "If-Match: \"4.8.4\"",
+                                        "If-None-Match: \"x\"\r\nIf-None-Match: \"4.8.4\""))
+                                : choice.percent(30)
+                                        ? List.of("Accept-Encoding: "
+                                                + choice.of(
+                                                        "gzip",
+                                                        "br",
+                                                        "identity",
+                                                        "br, gzip",
+                                                        "gzip;q=0",
+                                                        "*",
+                                                        "deflate",
+                                                        "deflate, gzip;q=0.5",
+                                                        "GZIP"))
+                                        : List.of(),
                 null));
     }
 }

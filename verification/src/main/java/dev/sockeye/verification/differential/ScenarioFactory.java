@@ -5,13 +5,9 @@ import dev.sockeye.verification.differential.Step.Frame;
 import dev.sockeye.verification.differential.Step.Frames;
 import dev.sockeye.verification.differential.Step.Http;
 import dev.sockeye.verification.differential.Step.Upgrade;
-import java.io.ByteArrayOutputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Creates a scenario from a seed. */
 final class ScenarioFactory {
@@ -63,11 +59,11 @@ final class ScenarioFactory {
             }
             case 14, 15, 16 -> {
                 kind = "protocol 3";
-                protocol3();
+                new OldScenarios(choice, packets, steps).protocol3();
             }
             case 17 -> {
                 kind = "JSONP";
-                jsonp();
+                new OldScenarios(choice, packets, steps).jsonp();
             }
             case 18 -> {
                 if (choice.percent(25)) {
@@ -77,7 +73,7 @@ final class ScenarioFactory {
                 }
                 kind = "recovery";
                 profile = Profile.RECOVERY;
-                recovery();
+                new SessionScenarios(choice, steps).recovery(packets);
             }
             case 19, 20, 21, 22 -> {
                 kind = "features";
@@ -103,7 +99,12 @@ final class ScenarioFactory {
                 EdgeScenarios edges = new EdgeScenarios(choice, packets, steps);
                 SessionScenarios sessions = new SessionScenarios(choice, steps);
                 RawScenarios raw = new RawScenarios(choice, steps);
-                switch (choice.below(10)) {
+                switch (choice.below(17)) {
+                    case 10, 11, 12, 13, 14, 15, 16 -> {
+                        Scenario scenario = group();
+                        kind = scenario.kind();
+                        profile = scenario.profile();
+                    }
                     case 0 -> {
                         kind = "attachments";
                         edges.attachments();
@@ -335,137 +336,48 @@ final class ScenarioFactory {
         }
     }
 
-    private void protocol3() {
-        String version = choice.of("EIO=3", "EIO=3", "x=1");
-        String base64 = choice.of("", "", "&b64=1");
-        int odd = choice.of(0, 0, 40);
-        if (choice.percent(50)) {
-            steps.add(new Upgrade("w", PATH + "?" + version + "&transport=websocket" + base64, List.of()));
-            for (int i = 1 + choice.below(5); i > 0; i--) {
-                frames("w", oldFrames(odd));
+    /** Several clients, or requests of browsers. */
+    private Scenario group() {
+        GroupScenarios groups = new GroupScenarios(choice, steps);
+        OriginScenarios origins = new OriginScenarios(choice, steps);
+        Profile profile = Profile.MAIN;
+        String kind;
+        switch (choice.below(7)) {
+            case 0 -> {
+                kind = "bursts";
+                profile = Profile.FEATURES;
+                groups.bursts();
             }
-            return;
-        }
-        String target = PATH + "?" + version + "&transport=polling" + base64;
-        String session = target + "&sid={sid:h}";
-        steps.add(new Http("h", "GET", target, List.of(), null));
-        for (int i = 1 + choice.below(4); i > 0; i--) {
-            if (choice.percent(50)) {
-                get(session);
+            case 1 -> {
+                kind = "waits";
+                groups.waits();
             }
-            if (choice.percent(20)) {
-                post(session, binaryPayload(), "Content-Type: application/octet-stream");
-            } else if (choice.percent(odd / 4)) {
-                post(
-                        session,
-                        Choice.utf8(choice.of(
-                                "", "x", "1:", "9:40", "0:", "01:2", "2:40x", ":40", "1e0:2", "-1:2", " 1:2",
-                                "2:401:")));
-            } else {
-                StringBuilder body = new StringBuilder();
-                if (choice.percent(30)) {
-                    body.append(Choice.framed("4" + packets.calm())).append(Choice.framed("4" + packets.calm()));
-                } else {
-                    body.append(Choice.framed(oldMessage(odd)));
-                }
-                post(session, Choice.utf8(body.toString()));
+            case 2 -> {
+                kind = "rooms";
+                groups.rooms();
+                profile = groups.usesPaths() ? Profile.PATHS : Profile.MAIN;
+            }
+            case 3 -> {
+                kind = "resume";
+                profile = Profile.RESUME;
+                groups.resume();
+            }
+            case 4 -> {
+                kind = "origins";
+                profile = choice.of(Profile.FIXED, Profile.CHOSEN, Profile.STRICT, Profile.OPEN, Profile.HOOKS);
+                origins.origins();
+            }
+            case 5 -> {
+                kind = "JSONP attachments";
+                origins.jsonpAttachments();
+            }
+            default -> {
+                kind = "early frames";
+                profile = Profile.HOOKS;
+                origins.earlyFrames();
             }
         }
-        get(session);
-    }
-
-    private String oldMessage(int odd) {
-        if (choice.percent(20)) {
-            return "2" + choice.of("", "", "probe");
-        }
-        if (choice.percent(odd / 3)) {
-            return choice.of("3", "1", "5", "6", "b4AAEC", "b2AA", "b9AA", "b", "b4", "bx", "7", "x", "0");
-        }
-        return "4" + (choice.percent(40) ? packets.oldConnect(odd) : packets.other(odd / 2));
-    }
-
-    private Frame[] oldFrames(int odd) {
-        if (choice.percent(15)) {
-            return packets.binary().stream()
-                    .map(part ->
-                            part instanceof byte[] data ? Frame.binary(Choice.typed(4, data)) : Frame.text("4" + part))
-                    .toArray(Frame[]::new);
-        }
-        if (choice.percent(odd / 6)) {
-            return new Frame[] {Frame.binary(Choice.typed(choice.of(0, 1, 2, 3, 5, 6, 7, 9, 255), choice.bytes(3)))};
-        }
-        return new Frame[] {Frame.text(oldMessage(odd))};
-    }
-
-    private byte[] binaryPayload() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (Object part : packets.binary()) {
-            byte[] data = part instanceof byte[] bytes ? Choice.typed(4, bytes) : Choice.latin1("4" + part);
-            out.write(part instanceof byte[] ? 1 : 0);
-            for (char digit : Integer.toString(data.length).toCharArray()) {
-                out.write(digit - '0');
-            }
-            out.write(255);
-            out.writeBytes(data);
-        }
-        return out.toByteArray();
-    }
-
-    private void jsonp() {
-        boolean old = choice.percent(50);
-        String target = PATH + (old ? "?EIO=3" : "?EIO=4") + "&transport=polling&j=" + choice.of("0", "12", "", "x1<y");
-        String session = target + "&sid={sid:h}";
-        steps.add(new Http("h", "GET", target, List.of(), null));
-        for (int i = 1 + choice.below(4); i > 0; i--) {
-            if (choice.percent(60)) {
-                get(session);
-            }
-            String packet = choice.percent(10)
-                    ? "1"
-                    : "4"
-                            + (choice.percent(40)
-                                    ? packets.connect(10)
-                                    : choice.percent(20) ? "2[\"message\",\"a\\nb\u2028\"]" : packets.other(15));
-            String text = old ? Choice.framed(packet) : packet;
-            @Nullable String field = choice.percent(10) ? choice.of("x", "d=1&d", "") : "d";
-            String escaped = choice.percent(70) ? text.replace("\\n", "\\\\n").replace("\n", "\\n") : text;
-            post(
-                    session,
-                    Choice.utf8(field + "=" + URLEncoder.encode(escaped, StandardCharsets.UTF_8)),
-                    "Content-Type: application/x-www-form-urlencoded");
-        }
-        get(session);
-    }
-
-    private void recovery() {
-        steps.add(new Upgrade("w", WEBSOCKET, List.of()));
-        String namespace = choice.of("", "", "/custom,");
-        frames("w", Frame.text("40" + namespace));
-        steps.add(new Upgrade("v", WEBSOCKET, List.of()));
-        frames("v", Frame.text("40" + namespace));
-        frames("w", Frame.text("42" + namespace + "[\"message\",\"one\"]"));
-        if (choice.percent(50)) {
-            frames("v", Frame.text("42" + namespace + "[\"cast\",\"two\"]"));
-        }
-        switch (choice.below(6)) {
-            case 0, 1, 2 -> steps.add(new Cut("w"));
-            case 3 -> frames("w", Frame.text("41" + namespace));
-            case 4 -> frames("w", Frame.text("4" + packets.other(100)));
-            default -> frames("w", new Frame(8, new byte[0]));
-        }
-        for (int i = choice.below(3); i > 0; i--) {
-            frames(
-                    "v",
-                    Frame.text("42" + namespace + choice.of("[\"cast\",\"three\"]", "1[\"cast\"]", "[\"others\",4]")));
-        }
-        steps.add(new Upgrade("x", WEBSOCKET, List.of()));
-        String pid = choice.percent(85) ? "{pid:w}" : choice.of("x", "{pid:v}", "");
-        String offset = choice.percent(85) ? "{offset:w}" : choice.of("x", "{offset:v}", "");
-        String auth = choice.percent(85)
-                ? "{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}"
-                : choice.of("{\"pid\":\"" + pid + "\"}", "{\"offset\":\"" + offset + "\"}", "{\"pid\":1,\"offset\":2}");
-        frames("x", Frame.text("40" + namespace + auth));
-        frames("x", Frame.text("42" + namespace + "[\"message\",\"four\"]"));
+        return new Scenario(seed, profile, kind, steps);
     }
 
     private void msgpack(int odd) {

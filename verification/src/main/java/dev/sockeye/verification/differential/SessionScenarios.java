@@ -96,6 +96,38 @@ final class SessionScenarios {
 
     // ---- recovery
 
+    /** A client that leaves and returns. */
+    void recovery(PacketChoice packets) {
+        steps.add(new Upgrade("w", WEBSOCKET, List.of()));
+        String namespace = choice.of("", "", "/custom,");
+        frames("w", Frame.text("40" + namespace));
+        steps.add(new Upgrade("v", WEBSOCKET, List.of()));
+        frames("v", Frame.text("40" + namespace));
+        frames("w", Frame.text("42" + namespace + "[\"message\",\"one\"]"));
+        if (choice.percent(50)) {
+            frames("v", Frame.text("42" + namespace + "[\"cast\",\"two\"]"));
+        }
+        switch (choice.below(6)) {
+            case 0, 1, 2 -> steps.add(new Cut("w"));
+            case 3 -> frames("w", Frame.text("41" + namespace));
+            case 4 -> frames("w", Frame.text("4" + packets.other(100)));
+            default -> frames("w", new Frame(8, new byte[0]));
+        }
+        for (int i = choice.below(3); i > 0; i--) {
+            frames(
+                    "v",
+                    Frame.text("42" + namespace + choice.of("[\"cast\",\"three\"]", "1[\"cast\"]", "[\"others\",4]")));
+        }
+        steps.add(new Upgrade("x", WEBSOCKET, List.of()));
+        String pid = choice.percent(85) ? "{pid:w}" : choice.of("x", "{pid:v}", "");
+        String offset = choice.percent(85) ? "{offset:w}" : choice.of("x", "{offset:v}", "");
+        String auth = choice.percent(85)
+                ? "{\"pid\":\"" + pid + "\",\"offset\":\"" + offset + "\"}"
+                : choice.of("{\"pid\":\"" + pid + "\"}", "{\"offset\":\"" + offset + "\"}", "{\"pid\":1,\"offset\":2}");
+        frames("x", Frame.text("40" + namespace + auth));
+        frames("x", Frame.text("42" + namespace + "[\"message\",\"four\"]"));
+    }
+
     /** Clients that leave in all ways and return with right and wrong data, possibly several times. */
     void returns() {
         String namespace = choice.of("", "", "/custom,", "/dynamic-1,");

@@ -48,8 +48,12 @@ final class SockeyeSide implements Side {
                                             + error.context().getOrDefault("name", ""))
                                     .strip()));
             if (profile == Profile.FEATURES) {
-                FeatureApplication.prepare(io, this::log);
+                FeatureApplication.prepare(io);
             }
+            if (profile == Profile.FEATURES || profile == Profile.RESUME) {
+                FeatureApplication.serve(io, this::log);
+            }
+            new GroupApplication(io, this::serve, this::log).prepare();
             io.onConnection(this::serve);
             io.of("/custom").onConnection(this::serve);
             Namespace auth = io.of("/auth");
@@ -97,6 +101,8 @@ final class SockeyeSide implements Side {
                 .engine(engine -> engine(engine, profile));
         if (profile == Profile.RECOVERY) {
             options.connectionStateRecovery(true);
+        } else if (profile == Profile.RESUME) {
+            options.connectionStateRecovery(recovery -> recovery.skipMiddlewares(false));
         } else if (profile == Profile.MSGPACK) {
             options.parser(MsgpackParser.create());
         } else if (profile == Profile.PATHS) {
@@ -129,12 +135,15 @@ final class SockeyeSide implements Side {
             engine.cors(cors -> cors.originPredicate((origin, request) -> true)
                             .credentials(true)
                             .preflightContinue(true))
-                    .allowRequest(request -> CompletableFuture.completedFuture(
-                            request.uri().contains("deny=1")
-                                    ? AllowRequest.Decision.refuse("not \"allowed\" ä")
-                                    : request.uri().contains("deny=")
-                                            ? AllowRequest.Decision.refuse()
-                                            : AllowRequest.Decision.allow()));
+                    .allowRequest(SockeyeSide::allow);
+        } else if (profile == Profile.FIXED) {
+            engine.cors(cors -> cors.origins("http://one.example")
+                    .exposedHeaders("x-a", "x-b")
+                    .maxAge(Duration.ZERO)
+                    .allowedHeaders());
+        } else if (profile == Profile.CHOSEN) {
+            engine.cors(cors -> cors.originPredicate((origin, request) -> origin.contains("one.example"))
+                    .methods("GET", "POST", "OPTIONS"));
         } else if (profile == Profile.PATHS) {
             engine.path("/ws")
                     .addTrailingSlash(false)
@@ -154,6 +163,15 @@ final class SockeyeSide implements Side {
         return engine;
     }
 
+    private static CompletableFuture<AllowRequest.Decision> allow(HostRequest request) {
+        AllowRequest.Decision decision = request.uri().contains("deny=1")
+                ? AllowRequest.Decision.refuse("not \"allowed\" ä")
+                : request.uri().contains("deny=") ? AllowRequest.Decision.refuse() : AllowRequest.Decision.allow();
+        return request.uri().contains("late=")
+                ? new CompletableFuture<AllowRequest.Decision>().completeOnTimeout(decision, 10, TimeUnit.MILLISECONDS)
+                : CompletableFuture.completedFuture(decision);
+    }
+
     private static @Nullable String run(HostRequest request) {
         Matcher matcher = RUN.matcher(request.uri());
         return matcher.find() ? matcher.group(1) : null;
@@ -171,16 +189,17 @@ final class SockeyeSide implements Side {
     private void serve(Socket socket) {
         String run = socket.handshake().query().get("run");
         String name = socket.namespace().name();
+        String session = " @" + socket.conn().id();
         log(
                 run,
                 "connection " + name + " auth="
                         + String.join(
                                 ",", new TreeSet<>(socket.handshake().auth().keySet())) + " recovered="
-                        + socket.recovered());
+                        + socket.recovered() + session);
         socket.join("run:" + run);
         socket.emit("hello", name);
-        socket.onDisconnect((reason, description) -> log(run, "disconnect " + name + " " + reason.text()));
-        socket.onAny((event, args) -> log(run, "event " + name + " " + event + " " + args.size()));
+        socket.onDisconnect((reason, description) -> log(run, "disconnect " + name + " " + reason.text() + session));
+        socket.onAny((event, args) -> log(run, "event " + name + " " + event + " " + args.size() + session));
         for (String event : List.of("message", "7", "ä€😀", "")) {
             socket.on(event, (args, ack) -> {
                 if (ack.expected()) {
@@ -197,7 +216,7 @@ final class SockeyeSide implements Side {
         socket.on("kick", (args, ack) -> socket.disconnect(true));
         socket.on("ask", (args, ack) -> {
             var unused = socket.emitWithAck("question", (Object[]) payloads(args))
-                    .thenAccept(answer -> log(run, "answer " + name + " " + answer.size()));
+                    .thenAccept(answer -> log(run, "answer " + name + " " + answer.size() + session));
         });
         socket.on("cast", (args, ack) -> socket.namespace().to("run:" + run).emit("cast", (Object[]) payloads(args)));
         socket.on("others", (args, ack) -> socket.to("run:" + run).emit("others", (Object[]) payloads(args)));
