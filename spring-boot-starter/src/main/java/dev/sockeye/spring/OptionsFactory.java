@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -175,12 +176,21 @@ final class OptionsFactory {
         }
         if (!given.originPatterns().isEmpty()) {
             cors.originPatterns(
-                    given.originPatterns().stream().map(Pattern::compile).toArray(Pattern[]::new));
+                    given.originPatterns().stream().map(OptionsFactory::pattern).toArray(Pattern[]::new));
         }
         if (!given.allowedHeaders().isEmpty()) {
             cors.allowedHeaders(given.allowedHeaders().toArray(String[]::new));
         }
         return cors;
+    }
+
+    private static Pattern pattern(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "cors.originPatterns must be regular expressions, was \"" + text + "\": " + e.getDescription(), e);
+        }
     }
 
     private CookieOptions.Builder cookie(CookieOptions.Builder cookie) {

@@ -144,6 +144,14 @@ class OptionsFactoryTest {
     }
 
     @Test
+    void theErrorForAnInvalidOriginPatternNamesTheProperty() {
+        assertThatThrownBy(() -> options(Map.of("sockeye.cors.origin-patterns", "https://(a|b")))
+                .isInstanceOf(InvalidSockeyePropertyException.class)
+                .hasMessageStartingWith(
+                        "sockeye.cors.origin-patterns must be regular expressions, was \"https://(a|b\": Unclosed group");
+    }
+
+    @Test
     void withoutPropertiesTheServerDefaultsApply() {
         SocketIoServerOptions options = options(Map.of());
         SocketIoServerOptions defaults = SocketIoServerOptions.builder().build();
