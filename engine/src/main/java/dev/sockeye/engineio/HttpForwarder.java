@@ -198,7 +198,10 @@ final class HttpForwarder {
         upgrade.onConnectionLost(bridge::clientLost);
         var unused = builder.buildAsync(uri, bridge)
                 .whenComplete((node, error) -> upgrade.loop().execute(() -> {
-                    if (node != null) {
+                    if (node != null && closing.getAsBoolean() && !bridge.over()) {
+                        node.abort();
+                        forward.unreachable(false); // the WebSocket would end with this server
+                    } else if (node != null) {
                         bridge.join(node);
                     } else if (!bridge.over()) {
                         Throwable cause = error == null || error.getCause() == null ? error : error.getCause();
