@@ -115,7 +115,7 @@ public final class AdminUi implements AutoCloseable {
 
     private void start() {
         if (page != null) {
-            io.engine().use(page);
+            undo.add(io.engine().use(page));
         }
         Namespace namespace = admins.namespace();
         guard.install(login);
