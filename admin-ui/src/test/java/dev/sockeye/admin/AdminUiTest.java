@@ -238,7 +238,11 @@ class AdminUiTest {
         RawClient admin = later(RawClient.admin(io));
         RawClient client = later(RawClient.connect(io));
         var socket = io.sockets().sockets().values().iterator().next();
-        socket.data().put("nested", nested);
+        JsonNode connected = admin.event("socket_connected").get(0);
+        while (!connected.get("id").asText().equals(socket.id())) { // the admin is reported, too
+            connected = admin.event("socket_connected").get(0);
+        }
+        socket.data().put("nested", nested); // not before: it would be part of that report
         JsonNode first = admin.event("socket_updated").get(0);
         assertThat(first.toString())
                 .isEqualTo("{\"id\":\"" + socket.id() + "\",\"nsp\":\"/\",\"data\":{\"nested\":{\"count\":1}}}");
