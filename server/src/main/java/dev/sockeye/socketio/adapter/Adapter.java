@@ -47,7 +47,8 @@ public interface Adapter {
 
     /**
      * The number of servers, including this one, whose clients are expected to answer a broadcast with acknowledgements. If it fails, as
-     * answers may be missing, the broadcast fails after its timeout. By default {@link #serverCount()}.
+     * answers may be missing, the broadcast fails after its timeout. By default {@link #serverCount()}. May
+     * complete on any thread, but must not wait for handlers: answers that have arrived would time out.
      */
     default CompletableFuture<Integer> answeringServers() {
         return serverCount();

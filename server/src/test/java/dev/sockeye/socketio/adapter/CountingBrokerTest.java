@@ -39,6 +39,15 @@ class CountingBrokerTest {
         var unused = future.whenComplete((value, error) -> order.add(error == null ? "done" : "failed"));
     }
 
+    /** All threads for handlers are busy; the answers to a broadcast would time out although they are there. */
+    @Test
+    void theNumberOfAnsweringServersDoesNotWaitForHandlers() {
+        namespace.executor = task -> {};
+        CompletableFuture<Integer> servers = adapter.answeringServers();
+        count.complete(2);
+        assertThat(servers).isCompletedWithValue(2);
+    }
+
     @Test
     void aLocalBroadcastWaitsOnlyForTheAnswersOfItsServer() {
         SocketIoServer io = SocketIoServer.create(SocketIoServerOptions.builder()

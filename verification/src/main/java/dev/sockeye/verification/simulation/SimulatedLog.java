@@ -183,7 +183,7 @@ final class SimulatedLog {
                 return;
             }
             if (kept != null) {
-                if (kept.holder.equals(deadTaker)) {
+                if (kept.holder.startsWith(TAKING) && kept.holder.equals(deadTaker)) {
                     simulation.trace("broker", "a session is taken from a dead server that was taking it");
                 }
                 sessions.put(pid, new Kept(kept.session, taking(uid), kept.until));

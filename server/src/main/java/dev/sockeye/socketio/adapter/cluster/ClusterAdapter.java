@@ -197,23 +197,23 @@ public final class ClusterAdapter implements Adapter {
 
     @Override
     public CompletableFuture<Integer> serverCount() {
-        return answeringServers().exceptionally(error -> 1);
+        return (transport.supportsServerCount() ? counted() : answeringServers()).exceptionally(error -> 1);
     }
 
     @Override
     public CompletableFuture<Integer> answeringServers() {
-        return transport.supportsServerCount() ? counted() : CompletableFuture.completedFuture(1 + nodes.size());
+        try {
+            return transport.supportsServerCount()
+                    ? transport.serverCount()
+                    : CompletableFuture.completedFuture(1 + nodes.size());
+        } catch (RuntimeException e) { // later events wait for the number
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Futures of the application depend on it, so it completes on the executor for them, not on a thread of the broker's client. */
     private CompletableFuture<Integer> counted() {
-        CompletableFuture<Integer> number;
-        try {
-            number = transport.serverCount();
-        } catch (RuntimeException e) { // later events wait for the number
-            return CompletableFuture.failedFuture(e);
-        }
-        return number.whenCompleteAsync((count, error) -> {}, namespace.executor());
+        return answeringServers().whenCompleteAsync((count, error) -> {}, namespace.executor());
     }
 
     @Override
