@@ -165,6 +165,19 @@ record Difference(Scenario scenario, Pair pair, int at) {
 
     /** Whether the client has sent a packet for a namespace from which the server has disconnected it. */
     boolean sentAfterLeaving() {
+        return sentAfterLeaving(session());
+    }
+
+    /** Whether a client has done so, and only the official server has closed its connection. */
+    boolean anotherSentAfterLeaving() {
+        return scenario.profile().sessionsDependOnEachOther()
+                && pair.reference().lines().stream()
+                        .filter(line -> line.text().matches("disconnect .* forced server close @.*")
+                                && !pair.sockeye().lines().contains(line))
+                        .anyMatch(line -> sentAfterLeaving(Rest.named(line.text())));
+    }
+
+    private boolean sentAfterLeaving(@Nullable String session) {
         if (scenario.profile() == Profile.MSGPACK) {
             Matcher left = Pattern.compile("^.*leave.*$", Pattern.MULTILINE).matcher(sent());
             return left.find() && sent().indexOf('\n', left.end()) >= 0;
@@ -172,7 +185,7 @@ record Difference(Scenario scenario, Pair pair, int at) {
         Set<String> left = new HashSet<>();
         for (int i = 0; i <= step() && i < scenario.steps().size(); i++) {
             Step step = scenario.steps().get(i);
-            boolean own = scenario.session(step.connection()).equals(session());
+            boolean own = scenario.session(step.connection()).equals(session);
             for (String packet : sent(step).split("\n", -1)) {
                 Matcher parts = PACKET.matcher(packet);
                 if (!parts.find()) {

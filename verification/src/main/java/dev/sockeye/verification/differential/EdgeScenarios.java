@@ -243,7 +243,24 @@ final class EdgeScenarios {
         int each = Choice.utf8(filler).length;
         int rest = size - head.length() - 2;
         String text = head + "y".repeat(rest % each) + filler.repeat(rest / each) + "\"]";
-        switch (choice.below(6)) {
+        switch (choice.below(7)) {
+            case 6 -> {
+                // without a length in the head, in two chunks
+                String session = POLLING + "&sid={sid:h}";
+                get("h", POLLING);
+                post(session, "40");
+                get(session);
+                String body = new String(Choice.utf8(text), java.nio.charset.StandardCharsets.ISO_8859_1);
+                int at = 1 + choice.below(body.length() - 1);
+                steps.add(new Step.Raw(
+                        "p",
+                        List.of("POST"),
+                        Choice.latin1("POST " + session + "&run={run} HTTP/1.1\r\nHost: localhost\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(at) + "\r\n"
+                                + body.substring(0, at) + "\r\n" + Integer.toHexString(body.length() - at) + "\r\n"
+                                + body.substring(at) + "\r\n0\r\n\r\n")));
+                get(session);
+            }
             case 0, 1 -> {
                 steps.add(new Upgrade("w", choice.of(WEBSOCKET, OLD_WEBSOCKET), List.of()));
                 frames("w", Frame.text("40"));

@@ -246,6 +246,8 @@ final class FeatureScenarios {
                                         "permessage-deflate; client_max_window_bits=\"12\"",
                                         "x-webkit-deflate-frame",
                                         "foo, permessage-deflate",
+                                        "foo\r\nSec-WebSocket-Extensions: permessage-deflate",
+                                        "permessage-deflate; x\r\nSec-WebSocket-Extensions: permessage-deflate",
                                         "x;a=b=c",
                                         "permessage-deflate;",
                                         ""))));

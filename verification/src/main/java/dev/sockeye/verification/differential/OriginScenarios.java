@@ -89,7 +89,8 @@ final class OriginScenarios {
     void jsonpAttachments() {
         boolean old = choice.percent(50);
         String target = "/socket.io/?EIO=" + (old ? 3 : 4) + "&transport=polling&j=" + choice.of("0", "7", "1x2", "")
-                + choice.of("", "", "&b64=1");
+                // without it, the official server sends attachments in a form that no client reads
+                + (old ? "&b64=1" : choice.of("", "", "&b64=1"));
         String session = target + "&sid={sid:h}";
         steps.add(new Upgrade("v", WEBSOCKET, List.of()));
         steps.add(new Step.Frames("v", List.of(Frame.text("40"))));

@@ -112,6 +112,9 @@ final class Play {
             return;
         }
         if (step instanceof Step.Raw raw) {
+            if (raw.methods().isEmpty() && !connections.containsKey(raw.connection())) {
+                return; // the rest of a request whose connection the server has closed
+            }
             RawConnection connection = connection(raw.connection());
             raw.methods().forEach(connection::expect);
             String text = new String(raw.bytes(), StandardCharsets.ISO_8859_1).replace("{run}", run);

@@ -89,10 +89,16 @@ final class RequestScenarios {
                 "/socket.io.js",
                 "x/socket.io.js",
                 "socket.io.js%20",
+                "socket%2Eio.js",
+                "%73ocket.io.min.js",
+                "socket.io.js;a=1",
+                "socket.io.js?",
+                "./socket.io.js",
+                "socket.io.js%00",
                 "socket.io.min.js?a=1");
         steps.add(new Http(
                 "f" + files++,
-                choice.of("GET", "GET", "GET", "GET", "GET", "HEAD", "POST", "OPTIONS"),
+                choice.of("GET", "GET", "GET", "GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE"),
                 PATH + file,
                 choice.percent(30)
                         ? List.of("If-None-Match: "
