@@ -64,6 +64,11 @@ final class ContainerSession {
         return session;
     }
 
+    /** False once it is closed, or being closed, by either side. */
+    boolean isOpen() {
+        return session.isOpen();
+    }
+
     /** Whether the container allocates a buffer of the maximum message size for each session, so that the maximum should not be changed. */
     boolean buffersEagerly() {
         return abilities.abruptClose != null;

@@ -118,7 +118,11 @@ final class ServletUpgrade implements WebSocketUpgrade, AsyncListener, LoopGroup
                     connection.expectOpen();
                 }
             } catch (DeploymentException | IOException | RuntimeException | Error e) {
-                LOG.log(Level.WARNING, JakartaLog.NO_UPGRADE.text("the container did not switch to WebSocket"), e);
+                if (e instanceof IOException) { // the client is gone
+                    LOG.log(Level.DEBUG, "a connection was lost while its upgrade was answered", e);
+                } else {
+                    LOG.log(Level.WARNING, JakartaLog.NO_UPGRADE.text("the container did not switch to WebSocket"), e);
+                }
                 connection.neverOpened(e);
                 if (!answer.isCommitted()) {
                     answer.sendError(500);

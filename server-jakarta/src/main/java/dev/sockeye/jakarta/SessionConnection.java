@@ -56,6 +56,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
 
     private volatile boolean deaf; // ignores further messages
     private volatile @Nullable Throwable error;
+    private volatile @Nullable Throwable writeError;
     private final AtomicBoolean aborting = new AtomicBoolean();
 
     // accessed on the loop
@@ -180,7 +181,8 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
             if (timer != null) {
                 timer.cancel();
             }
-            finish(code, error);
+            // a write may have failed because the peer has closed
+            finish(code, code == ABNORMAL && error == null ? writeError : error);
         });
     }
 
@@ -271,8 +273,7 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
                 }
             } catch (RuntimeException | Error e) {
                 inFlight = null;
-                error = e;
-                abort();
+                notWritten(e);
             }
         }
         pumping = false;
@@ -306,11 +307,25 @@ final class SessionConnection implements MessageConnection, SendHandler, LoopGro
         inFlight = null;
         pending -= message.length();
         if (!result.isOK()) {
-            Throwable why = result.getException();
-            error = why == null ? error : why;
-            abort();
+            notWritten(result.getException());
         } else if (!pumping) {
             pump(true);
+        }
+    }
+
+    /** Ends the connection. If that is because the peer has closed it, {@link #onClose} follows, with the code of the peer. */
+    private void notWritten(@Nullable Throwable why) {
+        ContainerSession session = container;
+        if (session == null || session.isOpen()) {
+            error = why == null ? error : why;
+            abort();
+        } else if (aborting.compareAndSet(false, true)) {
+            writeError = why;
+            endReads();
+            group.closing(() -> {
+                session.abort();
+                loop.execute(() -> finish(ABNORMAL, error == null ? writeError : error));
+            });
         }
     }
 

@@ -33,6 +33,10 @@ final class FakeSession {
     Throwable failure;
     /** Whether the failure is thrown, not reported. */
     boolean throwing;
+    /** Whether neither side has closed. */
+    boolean open = true;
+    /** Runs when it is closed. */
+    Runnable onClose = () -> {};
     /** The number of writes. */
     int writes;
 
@@ -46,6 +50,11 @@ final class FakeSession {
                 yield null;
             }
             case "getAsyncRemote" -> remote();
+            case "isOpen" -> open;
+            case "close" -> {
+                onClose.run();
+                yield null;
+            }
             default -> null;
         });
     }

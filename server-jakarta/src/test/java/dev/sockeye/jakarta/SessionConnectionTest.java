@@ -1,12 +1,14 @@
 package dev.sockeye.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.SendResult;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,8 @@ class SessionConnectionTest {
             JakartaOptions.builder().executor(Runnable::run).build();
     private final LoopGroup group = new LoopGroup(options);
     private final SerialLoop loop = group.loop("here", 1);
-    private final List<String> events = new ArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Throwable error;
     private final FakeSession session = new FakeSession();
     private final SessionConnection connection =
             new SessionConnection(loop, group, options, 1_000_000, new Recorder(), new FakeEngine());
@@ -49,6 +52,7 @@ class SessionConnectionTest {
 
         @Override
         public void onClose(int code, @Nullable Throwable why) {
+            error = why;
             events.add("close " + code);
         }
     }
@@ -103,5 +107,18 @@ class SessionConnectionTest {
         burst();
         assertThat(session.writes).isEqualTo(1);
         assertThat(events).containsExactly("open", "close 1006");
+    }
+
+    /** The container writes no more when it has received a close frame, which it reports a little later. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aWriteThatFailsBecauseThePeerHasClosedDoesNotHideTheCodeOfThePeer(boolean thrown) {
+        session.failure = new IllegalStateException("the session has been closed");
+        session.throwing = thrown;
+        session.open = false;
+        session.onClose = () -> connection.onClose(new CloseReason(CloseReason.CloseCodes.getCloseCode(4001), ""));
+        burst();
+        await().untilAsserted(() -> assertThat(events).containsExactly("open", "close 4001"));
+        assertThat(error).isNull();
     }
 }

@@ -217,7 +217,9 @@ final class ChannelWire extends ChannelInboundHandlerAdapter implements Wire {
     @Override
     public void shutdownWhenWritten() {
         var unused = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ChannelFutureListener) f -> {
-            if (!owner.tls && f.channel() instanceof DuplexChannel channel) {
+            if (stream != null) {
+                var unusedEnd = f.channel().close(); // by Http2Bytes: ends our side
+            } else if (!owner.tls && f.channel() instanceof DuplexChannel channel) {
                 var unusedShutdown = channel.shutdownOutput();
             }
         });

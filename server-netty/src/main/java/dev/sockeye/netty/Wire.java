@@ -40,7 +40,7 @@ interface Wire {
     void closeWhenWritten();
 
     /**
-     * Ends this side of the connection when the queue has been written, unless it is encrypted. Includes a flush.
+     * Ends this side of the connection when the queue has been written, unless it is an encrypted TCP connection. Includes a flush.
      */
     void shutdownWhenWritten();
 

@@ -113,6 +113,19 @@ class Http2StreamTest {
         assertThat(echo.exchanges).hasSize(1);
     }
 
+    /** Clients wait for the end of the server after its close frame. */
+    @Test
+    void aViolationOfWebSocketEndsTheServersSideOfTheStream() throws Exception {
+        Http2Client.Stream stream = http2.open();
+        connectWebSocket(stream, "13");
+        assertThat(stream.next()).isEqualTo("200");
+        stream.send(new byte[] {(byte) 0x81, 1, 'x'}, false); // not masked
+        assertThat(stream.take(4)).containsExactly(0x88, 2, 1002 >> 8, 1002 & 0xff);
+        assertThat(stream.next()).isEqualTo("end");
+        stream.send(Frames.masked(0x88, new byte[] {1002 >> 8, (byte) 1002}, 7), true);
+        assertThat(stream.next()).isEqualTo("closed");
+    }
+
     /** A second release could free a buffer of another connection. */
     @Test
     void aPartOfABodyIsReleasedOnceIfItsListenerThrows() throws Exception {

@@ -22,20 +22,20 @@ public enum Host implements EngineHostProvider {
     },
     TOMCAT {
         @Override
-        public EngineHost listen(InetSocketAddress address, HostedEngine engine) throws IOException {
-            return started(() -> Containers.tomcat(address, servlet(engine)));
+        public EngineHost listen(InetSocketAddress address, SockeyeServlet servlet) throws IOException {
+            return started(() -> Containers.tomcat(address, servlet));
         }
     },
     JETTY {
         @Override
-        public EngineHost listen(InetSocketAddress address, HostedEngine engine) throws IOException {
-            return started(() -> Containers.jetty(address, servlet(engine)));
+        public EngineHost listen(InetSocketAddress address, SockeyeServlet servlet) throws IOException {
+            return started(() -> Containers.jetty(address, servlet));
         }
     },
     UNDERTOW {
         @Override
-        public EngineHost listen(InetSocketAddress address, HostedEngine engine) throws IOException {
-            return started(() -> Containers.undertow(address, servlet(engine)));
+        public EngineHost listen(InetSocketAddress address, SockeyeServlet servlet) throws IOException {
+            return started(() -> Containers.undertow(address, servlet));
         }
     };
 
@@ -45,8 +45,14 @@ public enum Host implements EngineHostProvider {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    private static SockeyeServlet servlet(HostedEngine engine) {
-        return new SockeyeServlet(engine, JakartaOptions.defaults());
+    @Override
+    public EngineHost listen(InetSocketAddress address, HostedEngine engine) throws IOException {
+        return listen(address, new SockeyeServlet(engine, JakartaOptions.defaults()));
+    }
+
+    /** Starts this container with the servlet. */
+    public EngineHost listen(InetSocketAddress address, SockeyeServlet servlet) throws IOException {
+        throw new UnsupportedOperationException(this + " has no servlets");
     }
 
     private static EngineHost started(Start start) throws IOException {

@@ -1,11 +1,20 @@
-package dev.sockeye.netty;
+package dev.sockeye.verification.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sockeye.engineio.host.EngineHost;
+import dev.sockeye.jakarta.JakartaOptions;
+import dev.sockeye.jakarta.SockeyeServlet;
+import dev.sockeye.netty.NettyHost;
+import dev.sockeye.netty.NettyHostOptions;
+import dev.sockeye.netty.NettyIo;
+import dev.sockeye.verification.host.Host;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -24,11 +33,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Seeded random clients that do everything that a client can do to a WebSocket. The system property {@code torture.seed} repeats one
@@ -38,14 +48,16 @@ import org.junit.jupiter.api.Test;
 class WireTortureTest {
 
     private static final int BATCH = 200;
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(Long.getLong("torture.timeout", 60));
+    private static final Duration LONG = Duration.ofMinutes(10);
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final ExecutorService others = Executors.newFixedThreadPool(2, daemon());
     private final ExecutorService clients = Executors.newFixedThreadPool(4, daemon());
     private final TortureServer engine = new TortureServer(others);
     private @Nullable EventLoopGroup group;
-    private @Nullable NettyHost host;
+    private @Nullable EngineHost host;
+    private boolean container;
 
     private static java.util.concurrent.ThreadFactory daemon() {
         return task -> {
@@ -68,7 +80,7 @@ class WireTortureTest {
     }
 
     private NettyHostOptions.Builder options(NettyIo io) {
-        return NettyHostOptions.builder().io(io).loops(2).closeTimeout(Duration.ofMinutes(10));
+        return NettyHostOptions.builder().io(io).loops(2).closeTimeout(LONG);
     }
 
     @Test
@@ -80,7 +92,7 @@ class WireTortureTest {
     @Test
     void areServedByEpollChannels() throws Exception {
         assumeTrue(Epoll.isAvailable(), "epoll is not available here");
-        group = new MultiThreadIoEventLoopGroup(2, NettyIo.EPOLL.handlers());
+        group = new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
         run(options(NettyIo.EPOLL).eventLoopGroup(group), 40);
     }
 
@@ -95,8 +107,35 @@ class WireTortureTest {
         run(options(NettyIo.IO_URING), 40);
     }
 
+    /** The system property {@code torture.host} chooses a container; there is none in {@code ./test}. */
+    static List<Host> containers() {
+        String chosen = System.getProperty("torture.host");
+        return chosen == null ? List.of() : List.of(Host.valueOf(chosen));
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("containers")
+    void areServedByContainers(Host kind) throws Exception {
+        SockeyeServlet servlet = new SockeyeServlet(
+                engine,
+                JakartaOptions.builder()
+                        .loops(2)
+                        .closeTimeout(LONG)
+                        .upgradeDecisionTimeout(LONG)
+                        .maxReadPause(LONG)
+                        .build());
+        container = true;
+        host = kind.listen(ANY, servlet);
+        run(40);
+        await().atMost(TIMEOUT).untilAsserted(() -> Reflection.assertNothingIsLeft(servlet));
+    }
+
     private void run(NettyHostOptions.Builder options, int usual) throws Exception {
         host = NettyHost.listen(ANY, engine, options.build());
+        run(usual);
+    }
+
+    private void run(int usual) throws Exception {
         Long one = Long.getLong("torture.seed");
         long first = one == null ? Long.getLong("torture.first", 0) : one;
         int count = one == null ? Integer.getInteger("torture.seeds", usual) : 1;
@@ -123,15 +162,15 @@ class WireTortureTest {
         for (Future<?> each : running) {
             each.get();
         }
-        Awaitility.await().atMost(TIMEOUT).until(() -> descriptors() <= descriptors);
+        await().atMost(TIMEOUT).until(() -> descriptors() <= descriptors);
         List<String> wrong = new ArrayList<>();
         for (Attempt attempt : attempts) {
-            if (attempt.peer.seen) {
-                attempt.peer.closed.get(60, TimeUnit.SECONDS);
+            if (attempt.peer.seen && (!container || attempt.peer.connection() != null)) {
+                attempt.peer.closed.get(Long.getLong("torture.timeout", 60), TimeUnit.SECONDS);
             }
             List<String> found = new ArrayList<>(attempt.client.wrong);
             found.addAll(attempt.peer.wrong);
-            compare(attempt.script, attempt.client, attempt.peer, found);
+            TortureModel.compare(container, attempt.script, attempt.client, attempt.peer, found);
             found.forEach(each -> wrong.add("seed " + attempt.seed + ", " + attempt.script + ": " + each));
         }
         assertThat(wrong).isEmpty();
@@ -159,7 +198,7 @@ class WireTortureTest {
                 peers.add(peer);
                 all.add(clients.submit(() -> {
                     started.countDown();
-                    TortureClient client = new TortureClient(script, "/engine.io/?name=s" + seed);
+                    TortureClient client = new TortureClient(script, "/engine.io/?name=s" + seed, false);
                     try {
                         client.run(running.address());
                     } catch (IOException e) {
@@ -179,7 +218,7 @@ class WireTortureTest {
             }
             assertThat(engine.receiving).hasValue(0);
         }
-        Awaitility.await().atMost(TIMEOUT).until(() -> descriptors() <= descriptors);
+        await().atMost(TIMEOUT).until(() -> descriptors() <= descriptors);
     }
 
     private static long descriptors() {
@@ -209,49 +248,8 @@ class WireTortureTest {
         String name = "s" + seed;
         TortureServer.Peer peer = engine.expect(name);
         peer.accept = script.random.nextInt(3);
-        TortureClient client = new TortureClient(script, "/engine.io/?name=" + name);
+        TortureClient client = new TortureClient(script, "/engine.io/?name=" + name, container);
         client.run(host.address());
         return new Attempt(seed, script, client, peer);
-    }
-
-    private static void compare(
-            TortureScript script, TortureClient client, TortureServer.Peer peer, List<String> wrong) {
-        Integer code = peer.closed.getNow(null);
-        if (code != null && code != script.closeCode) {
-            wrong.add("closed with " + code);
-        }
-        boolean exact = switch (script.end) {
-            case CLOSE, VIOLATION, SERVER_CLOSE -> true;
-            default -> false;
-        };
-        List<String> expected = script.answers;
-        if ((exact && (!client.frames.equals(expected) || client.directs != script.directs || client.broken))
-                || client.frames.size() > expected.size()
-                || !client.frames.equals(expected.subList(0, client.frames.size()))) {
-            int same = 0;
-            while (same < client.frames.size()
-                    && same < expected.size()
-                    && client.frames.get(same).equals(expected.get(same))) {
-                same++;
-            }
-            wrong.add("received " + client.frames.size() + " frames, " + client.directs + " directs, broken "
-                    + client.broken + ", different from " + same + ": "
-                    + client.frames.subList(same, Math.min(same + 3, client.frames.size())) + " instead of "
-                    + expected.subList(same, Math.min(same + 3, expected.size())));
-        }
-        if ((exact && (peer.messages() != script.messages || peer.received() != script.received.getValue()))
-                || peer.messages() > script.messages) {
-            wrong.add("the server has received " + peer.messages() + " messages");
-        }
-        int at = 0;
-        for (String pong : client.pongs) {
-            while (at < script.pings.size() && !script.pings.get(at).equals(pong)) {
-                at++;
-            }
-            if (at++ == script.pings.size()) {
-                wrong.add("unexpected pong");
-                break;
-            }
-        }
     }
 }

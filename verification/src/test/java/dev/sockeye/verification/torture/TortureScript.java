@@ -1,4 +1,4 @@
-package dev.sockeye.netty;
+package dev.sockeye.verification.torture;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +60,8 @@ final class TortureScript {
     final List<int[]> barriers = new ArrayList<>();
     /** Of {@code onClose}. */
     int closeCode = 1006;
+    /** With which the server closes. */
+    int serverCode;
     /** The bytes of the messages and of the end. */
     byte[] bytes = {};
 
@@ -127,6 +129,7 @@ final class TortureScript {
             case VIOLATION -> violation();
             case SERVER_CLOSE -> {
                 int code = CODES[random.nextInt(CODES.length)];
+                serverCode = code;
                 message("c" + code + ";");
                 answers.add(key(8, new byte[] {(byte) (code >> 8), (byte) code, 'b', 'y', 'e'}));
                 if (random.nextBoolean()) { // ignored

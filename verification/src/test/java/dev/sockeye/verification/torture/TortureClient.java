@@ -1,4 +1,4 @@
-package dev.sockeye.netty;
+package dev.sockeye.verification.torture;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.zip.Inflater;
 /** Sends the bytes of a {@link TortureScript} in random parts, and reads in random parts, on one thread. */
 final class TortureClient {
 
-    private static final long TIMEOUT = 60_000_000_000L;
+    private static final long TIMEOUT = Long.getLong("torture.timeout", 60) * 1_000_000_000L;
 
     private final TortureScript script;
     private final Random random;
@@ -30,23 +30,29 @@ final class TortureClient {
     private final double readOften;
     private int written;
     private boolean finished; // the end of the script was executed
+    private boolean leaves; // the server has sent a close frame after a violation, and may wait for the client
     private boolean ended; // the server's side has ended
     boolean broken; // by a reset
     private boolean upgraded;
     private final ByteArrayOutputStream unparsed = new ByteArrayOutputStream();
     private final Inflater inflater = new Inflater(true);
+    private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    private int partsOf; // the first byte of a message that was received in part
+    private final int allowed;
+    private final boolean container;
+    boolean fragments; // were received
     final List<String> frames = new ArrayList<>();
     final List<String> pongs = new ArrayList<>();
     int directs;
     final List<String> wrong = new ArrayList<>();
 
-    TortureClient(TortureScript script, String path) {
+    TortureClient(TortureScript script, String path, boolean container) {
         this.script = script;
+        this.container = container;
         random = script.random;
-        byte[] request = RawClient.upgradeRequest(
-                        path,
-                        script.deflate ? new String[] {"Sec-WebSocket-Extensions: permessage-deflate"} : new String[0])
-                .getBytes(StandardCharsets.ISO_8859_1);
+        allowed = script.deflate ? 0x30 : 0x70;
+        byte[] request = Frames.upgradeRequest(
+                path, script.deflate ? new String[] {"Sec-WebSocket-Extensions: permessage-deflate"} : new String[0]);
         head = request.length;
         all = Arrays.copyOf(request, head + script.bytes.length);
         System.arraycopy(script.bytes, 0, all, head, script.bytes.length);
@@ -82,6 +88,12 @@ final class TortureClient {
                     if (finish(channel)) {
                         return;
                     }
+                }
+                if (leaves) {
+                    leaves = false;
+                    written = all.length;
+                    finished = true;
+                    halfClose(channel);
                 }
                 if (!progress || random.nextDouble() < readOften) {
                     progress |= read(channel);
@@ -129,17 +141,19 @@ final class TortureClient {
         }
     }
 
+    private static void halfClose(SocketChannel channel) {
+        try {
+            channel.shutdownOutput();
+        } catch (IOException e) {
+            // by the server, which has closed
+        }
+    }
+
     /** Returns true when this side is closed. */
     private boolean finish(SocketChannel channel) throws IOException {
         finished = true;
         switch (script.end) {
-            case HALF_CLOSE -> {
-                try {
-                    channel.shutdownOutput();
-                } catch (IOException e) {
-                    // by the server, which has closed
-                }
-            }
+            case HALF_CLOSE -> halfClose(channel);
             case RESET -> {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                 return true;
@@ -208,14 +222,33 @@ final class TortureClient {
         unparsed.write(in, at, in.length - at);
     }
 
-    private void frame(int first, byte[] sent) {
-        byte[] payload = sent;
-        if ((first & 0xc0) == 0xc0 && script.deflate) {
-            payload = inflate(sent);
-        } else if ((first & 0xf0) != 0x80) {
-            wrong.add("first byte " + first);
-        }
+    private void frame(int first, byte[] payload) {
         int opcode = first & 0xf;
+        if (opcode >= 8) {
+            if ((first & 0xf0) != 0x80) {
+                wrong.add("first byte " + first);
+            }
+            complete(opcode, payload);
+            return;
+        }
+        if (opcode == 0 ? partsOf == 0 || (first & 0x70) != 0 : partsOf != 0 || (first & 0x70 & allowed) != 0) {
+            wrong.add("first byte " + first + " in a message of " + partsOf);
+        }
+        if (opcode != 0) {
+            partsOf = first;
+        }
+        parts.writeBytes(payload);
+        if ((first & 0x80) != 0) {
+            byte[] whole = parts.toByteArray();
+            int began = partsOf;
+            parts.reset();
+            partsOf = 0;
+            fragments |= opcode == 0;
+            complete(began & 0xf, (began & 0x40) == 0 ? whole : inflate(whole));
+        }
+    }
+
+    private void complete(int opcode, byte[] payload) {
         if (opcode == 10) {
             pongs.add(TortureScript.key(opcode, payload));
         } else if (opcode == 1 && payload.length > 0 && payload[0] == 'D') {
@@ -226,6 +259,7 @@ final class TortureClient {
             }
         } else {
             frames.add(TortureScript.key(opcode, payload));
+            leaves |= opcode == 8 && container && script.end == TortureScript.End.VIOLATION;
         }
     }
 

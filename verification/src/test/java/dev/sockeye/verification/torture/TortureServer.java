@@ -1,7 +1,10 @@
-package dev.sockeye.netty;
+package dev.sockeye.verification.torture;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sockeye.engineio.host.HostResponse;
+import dev.sockeye.engineio.host.HostedEngine;
+import dev.sockeye.engineio.host.HttpExchange;
 import dev.sockeye.engineio.host.MessageConnection;
 import dev.sockeye.engineio.host.MessageListener;
 import dev.sockeye.engineio.host.PerMessageDeflate;
@@ -15,19 +18,38 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Does what the messages of a {@link TortureScript} say. */
-final class TortureServer extends EchoEngine {
+final class TortureServer implements HostedEngine {
 
+    private static final PerMessageDeflate COMPRESSION =
+            PerMessageDeflate.builder().threshold(100).level(1).build();
+
+    final AtomicLong receiving = new AtomicLong();
     private final ExecutorService others;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
 
     TortureServer(ExecutorService others) {
         this.others = others;
-        compression = PerMessageDeflate.builder().threshold(100).level(1).build();
-        onUpgrade = this::open;
+    }
+
+    @Override
+    public boolean matches(String uri) {
+        return uri.startsWith("/engine.io/");
+    }
+
+    @Override
+    public boolean receiving(long change) {
+        receiving.addAndGet(change);
+        return true;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) {
+        exchange.respond(new HostResponse(400, List.of(), new byte[0]));
     }
 
     static byte[] burst(int size, int number) {
@@ -42,11 +64,12 @@ final class TortureServer extends EchoEngine {
         return peer;
     }
 
-    private void open(WebSocketUpgrade upgrade) {
+    @Override
+    public void handleUpgrade(WebSocketUpgrade upgrade) {
         String uri = upgrade.request().uri();
         Peer peer = requireNonNull(peers.remove(uri.substring(uri.lastIndexOf('=') + 1)));
         peer.seen = true;
-        Runnable accept = () -> upgrade.accept(List.of(), TortureScript.MAX, compression, peer);
+        Runnable accept = () -> upgrade.accept(List.of(), TortureScript.MAX, COMPRESSION, peer);
         upgrade.onConnectionLost(() -> peer.closed.complete(1006)); // never opened
         switch (peer.accept) {
             case 0 -> accept.run();

@@ -1,15 +1,16 @@
-package dev.sockeye.netty;
+package dev.sockeye.verification.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sockeye.engineio.EngineServer;
+import dev.sockeye.engineio.host.EngineHost;
 import dev.sockeye.socketio.server.HandlerExecution;
 import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.SocketIoServer;
 import dev.sockeye.socketio.server.SocketIoServerOptions;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
+import dev.sockeye.verification.host.Host;
+import dev.sockeye.verification.wire.RawWebSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,7 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Seeded random clients of a Socket.IO server with small limits. Whatever they do, nothing of them is left. */
 @DisplayName("Random clients of a Socket.IO server")
@@ -37,7 +39,7 @@ class ServerTortureTest {
 
     private final ExecutorService clients = Executors.newFixedThreadPool(8);
     private SocketIoServer io;
-    private NettyHost host;
+    private EngineHost host;
     private volatile boolean done;
 
     @AfterEach
@@ -52,7 +54,7 @@ class ServerTortureTest {
         }
     }
 
-    private void start(HandlerExecution execution) throws Exception {
+    private void start(Host kind, HandlerExecution execution) throws Exception {
         io = SocketIoServer.create(SocketIoServerOptions.builder()
                 .execution(execution)
                 .mailboxCapacity(8)
@@ -85,10 +87,7 @@ class ServerTortureTest {
                 });
             });
         }
-        host = NettyHost.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                io.hostedEngine(),
-                NettyHostOptions.builder().loops(2).build());
+        host = kind.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), io.hostedEngine());
     }
 
     private static List<Object> messages(Random random) {
@@ -146,17 +145,17 @@ class ServerTortureTest {
         return all;
     }
 
-    private void run(HandlerExecution execution) throws Exception {
-        start(execution);
+    private void run(Host kind, int usual, HandlerExecution execution) throws Exception {
+        start(kind, execution);
         AtomicLong next = new AtomicLong(Long.getLong("torture.first", 0));
-        long end = next.get() + Integer.getInteger("torture.seeds", 40);
+        long end = next.get() + Integer.getInteger("torture.seeds", usual);
         List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             running.add(clients.submit(() -> {
                 for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
                     Random random = new Random(seed * 7919 + 3);
                     TortureScript script = new TortureScript(seed, ENDS[random.nextInt(ENDS.length)], messages(random));
-                    TortureClient client = new TortureClient(script, "/socket.io/?EIO=4&transport=websocket");
+                    TortureClient client = new TortureClient(script, "/socket.io/?EIO=4&transport=websocket", false);
                     client.run(host.address());
                     assertThat(client.wrong.stream().filter(each -> each.startsWith("no end")))
                             .as("seed " + seed + " " + script)
@@ -186,51 +185,39 @@ class ServerTortureTest {
             assertThat(engine.clientsCount()).isZero();
             for (String name : List.of("/", "/a")) {
                 assertThat(io.of(name).sockets()).isEmpty();
-                assertThat((int) call(call(io.of(name), "core"), "membersForTest"))
+                assertThat((int) Reflection.call(Reflection.call(io.of(name), "core"), "membersForTest"))
                         .isZero();
             }
-            assertThat((long) call(call(call(io, "context"), "inboundTotal"), "used"))
+            assertThat((long) Reflection.call(Reflection.call(Reflection.call(io, "context"), "inboundTotal"), "used"))
                     .isZero();
-            assertThat(((AtomicLong) field(engine, "receiving")).get()).isZero();
-            assertThat((long) call(call(engine, "outbound"), "total")).isZero();
+            assertThat(((AtomicLong) Reflection.field(engine, "receiving")).get())
+                    .isZero();
+            assertThat((long) Reflection.call(Reflection.call(engine, "outbound"), "total"))
+                    .isZero();
         });
-        List<RawClient> open = new ArrayList<>();
+        List<RawWebSocket> open = new ArrayList<>();
         for (int i = 0; i < MOST; i++) {
-            RawClient client = new RawClient(host);
-            open.add(client);
-            assertThat(client.upgrade("/socket.io/?EIO=4&transport=websocket").status())
-                    .isEqualTo(101);
+            open.add(RawWebSocket.open(host.address().getPort(), "/socket.io/?EIO=4&transport=websocket"));
         }
-        for (RawClient client : open) {
+        for (RawWebSocket client : open) {
             client.close();
         }
     }
 
-    @Test
-    void leaveNothingBehindWithHandlersOnThreads() throws Exception {
-        run(HandlerExecution.elastic(16));
+    /** The system property {@code torture.host} chooses another host. */
+    static Host[] hosts() {
+        return new Host[] {Host.valueOf(System.getProperty("torture.host", "NETTY"))};
     }
 
-    @Test
-    void leaveNothingBehindWithHandlersOnTheLoop() throws Exception {
-        run(HandlerExecution.eventLoop());
+    @ParameterizedTest
+    @MethodSource("hosts")
+    void leaveNothingBehindWithHandlersOnThreads(Host kind) throws Exception {
+        run(kind, kind == Host.NETTY ? 40 : 16, HandlerExecution.elastic(16));
     }
 
-    private static Object call(Object target, String name) throws ReflectiveOperationException {
-        for (Class<?> each = target.getClass(); each != null; each = each.getSuperclass()) {
-            for (Method method : each.getDeclaredMethods()) {
-                if (method.getName().equals(name) && method.getParameterCount() == 0) {
-                    method.setAccessible(true);
-                    return method.invoke(target);
-                }
-            }
-        }
-        throw new NoSuchMethodException(name);
-    }
-
-    private static Object field(Object target, String name) throws ReflectiveOperationException {
-        Field field = target.getClass().getDeclaredField(name);
-        field.setAccessible(true);
-        return field.get(target);
+    @ParameterizedTest
+    @MethodSource("hosts")
+    void leaveNothingBehindWithHandlersOnTheLoop(Host kind) throws Exception {
+        run(kind, kind == Host.NETTY ? 40 : 16, HandlerExecution.eventLoop());
     }
 }
