@@ -119,7 +119,9 @@ public final class CorsOptions {
                 headers.set("Access-Control-Max-Age", Long.toString(values.maxAge.toSeconds()));
             }
         }
-        set(headers, "Access-Control-Expose-Headers", String.join(",", values.exposedHeaders));
+        if (!values.exposedHeaders.isEmpty()) { // for each response: not joined in vain
+            set(headers, "Access-Control-Expose-Headers", String.join(",", values.exposedHeaders));
+        }
     }
 
     /** A header without a value, such as the reflection of an empty one, is left out. */
