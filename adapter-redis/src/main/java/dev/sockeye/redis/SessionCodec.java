@@ -31,6 +31,9 @@ final class SessionCodec {
     /** The first character of the holder of a session that a server is taking: 12 characters of that server's id and a number follow. */
     private static final char TAKING = 'T';
 
+    /** The number of characters of the server's id in the holder of a session that it is taking. */
+    private static final int TAKER = 12;
+
     /** The characters 13 to 16 of a session that a server is taking. */
     static final String TAKEN = Base64.getEncoder().encodeToString(new byte[] {'d', (byte) 0xb0, TAKING});
 
@@ -68,8 +71,9 @@ final class SessionCodec {
      * @param number distinguishes the times that it takes one, modulo 1,000
      */
     static String taking(String uid, int number) {
+        String part = (uid + "0".repeat(TAKER)).substring(1, 1 + TAKER); // always as long
         return TAKING
-                + uid.substring(1, 13)
+                + part
                 + String.valueOf(1_000 + Math.floorMod(number, 1_000)).substring(1);
     }
 

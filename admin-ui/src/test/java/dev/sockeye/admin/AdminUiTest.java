@@ -239,7 +239,7 @@ class AdminUiTest {
         RawClient client = later(RawClient.connect(io));
         var socket = io.sockets().sockets().values().iterator().next();
         JsonNode connected = admin.event("socket_connected").get(0);
-        while (!connected.get("id").asText().equals(socket.id())) { // the admin is reported, too
+        while (!connected.get("id").asString().equals(socket.id())) { // the admin is reported, too
             connected = admin.event("socket_connected").get(0);
         }
         socket.data().put("nested", nested); // not before: it would be part of that report
