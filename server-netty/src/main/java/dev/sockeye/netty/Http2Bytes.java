@@ -72,6 +72,13 @@ final class Http2Bytes extends ChannelDuplexHandler {
         }
     }
 
+    /** If a read was requested already, Netty writes the update of the peer's window, but does not flush it. */
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        ctx.read();
+        ctx.flush(); // does nothing if no update was written
+    }
+
     /** Netty counts resets only with the code of their cause, so it is written before the channel is closed. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {

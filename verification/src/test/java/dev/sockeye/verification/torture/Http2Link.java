@@ -298,6 +298,7 @@ final class Http2Link implements Link {
         for (Stream each : List.copyOf(streams)) {
             if (each.slow && random.nextInt(3) == 0) {
                 each.channel.read();
+                each.channel.flush(); // if a read was requested already, Netty does not flush the update of the window
             }
         }
         codecs.runPendingTasks();

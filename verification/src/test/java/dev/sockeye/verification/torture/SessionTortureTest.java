@@ -100,7 +100,7 @@ class SessionTortureTest {
                     ANY,
                     server.engine,
                     NettyHostOptions.builder().loops(2).closeTimeout(LONG).build());
-            run(random -> new Http1Link(host.address(), random));
+            run(random -> new Http1Link(host.address(), random, container));
             return;
         }
         SockeyeServlet servlet = new SockeyeServlet(
@@ -113,7 +113,7 @@ class SessionTortureTest {
                         .build());
         container = true;
         host = kind.listen(ANY, servlet);
-        run(random -> new Http1Link(host.address(), random));
+        run(random -> new Http1Link(host.address(), random, container));
         await().atMost(TIMEOUT).untilAsserted(() -> Reflection.assertNothingIsLeft(servlet));
     }
 
