@@ -62,11 +62,11 @@ class KafkaLink {
                 if (opened == null) {
                     opened = open(transport.recovery());
                     made = opened;
-                    start(opened);
+                    start(opened, transport);
+                } else {
+                    register(transport);
                 }
                 users++; // not if that has failed
-                namespaces.put(transport.name(), transport);
-                servers.put(transport.uid(), transport);
                 return opened.reader.ready();
             }
         } catch (RuntimeException | Error e) {
@@ -78,14 +78,23 @@ class KafkaLink {
         }
     }
 
+    private void register(KafkaTransport transport) {
+        namespaces.put(transport.name(), transport);
+        servers.put(transport.uid(), transport);
+    }
+
+    /** @param first receives what is read immediately */
     @GuardedBy("this")
-    private void start(Open opened) {
+    private void start(Open opened, KafkaTransport first) {
         open = opened; // before its threads use it
+        register(first);
         try {
             opened.writer.start();
             var unused = opened.reader.start();
         } catch (RuntimeException | Error e) { // no more threads are allowed
             open = null;
+            namespaces.remove(first.name(), first);
+            servers.remove(first.uid(), first);
             throw e;
         }
     }

@@ -392,6 +392,32 @@ class KafkaTransportTest {
     }
 
     @Test
+    void recordsThatAreReadImmediatelyReachTheFirstNamespace() {
+        recovery = null;
+        ConsumerRecord<byte[], byte[]> malformed = new ConsumerRecord<>(
+                KafkaAdapterOptions.defaults().topic(), 0, 0, Headers.bytes("/"), Headers.bytes("malformed"));
+        KafkaLink link = new KafkaLink(PROPERTIES, KafkaAdapterOptions.defaults()) {
+            @Override
+            KafkaReader reader(Duration sessions, Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+                return new KafkaReader(PROPERTIES, options(), sessions, receiver) {
+                    @Override
+                    CompletableFuture<Void> start() {
+                        receiver.accept(malformed);
+                        return ready();
+                    }
+
+                    @Override
+                    void close() {}
+                };
+            }
+        };
+        KafkaTransport transport = new KafkaTransport(link);
+        assertThat(transport.start(receiver())).isNotDone();
+        assertThat(link.health().refused()).isEqualTo(1);
+        transport.close().join();
+    }
+
+    @Test
     void withoutRecoveryAServerDoesNotReceiveItsOwnEvents() {
         recovery = null;
         KafkaTransport transport = new KafkaTransport(new SimulatedLink());

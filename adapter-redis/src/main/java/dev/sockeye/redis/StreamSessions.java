@@ -16,7 +16,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -29,6 +31,8 @@ final class StreamSessions {
     private static final int MOST_PAGES = 200;
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final Duration LONGEST = Duration.ofSeconds(4);
+    /** How long taking a session may last. */
+    private static final Duration LONGEST_TAKE = Duration.ofMinutes(1);
 
     /**
      * Gives a session to one server: a session with a holder is marked as being taken by that server, any other session
@@ -59,6 +63,12 @@ final class StreamSessions {
     private volatile @Nullable LiveSessions followed;
     private volatile String uid = "";
     private final AtomicInteger number = new AtomicInteger();
+
+    /**
+     * The secret ids of sessions without a holder, of a Node.js server, that this server is taking. They were deleted by that, so
+     * no other server can take them.
+     */
+    private final Set<String> unmarked = ConcurrentHashMap.newKeySet();
 
     StreamSessions(RedisLink link, byte[] stream, RedisStreamsAdapterOptions options) {
         this.link = link;
@@ -148,7 +158,13 @@ final class StreamSessions {
                 String taker = RedisLink.text(Arrays.copyOfRange(taken, 1, taken.length));
                 return CompletableFuture.<@Nullable Kept>failedFuture(new SessionBusyException(taker));
             }
-            return CompletableFuture.<@Nullable Kept>completedFuture(taken == null ? null : SessionCodec.decode(taken));
+            Kept kept = taken == null ? null : SessionCodec.decode(taken);
+            if (kept == null || kept.holder() != null) {
+                unmarked.remove(pid);
+            } else if (unmarked.add(pid)) {
+                link.later(LONGEST_TAKE, () -> unmarked.remove(pid));
+            }
+            return CompletableFuture.<@Nullable Kept>completedFuture(kept);
         });
     }
 
@@ -162,6 +178,9 @@ final class StreamSessions {
         if (redis == null || followed == null) {
             return CompletableFuture.completedFuture(
                     redis != null); // without a follower it was deleted when it was taken
+        }
+        if (unmarked.contains(pid)) {
+            return CompletableFuture.completedFuture(true);
         }
         try {
             return link.track(

@@ -3,9 +3,11 @@ package dev.sockeye.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.adapter.Session;
+import dev.sockeye.socketio.protocol.Msgpack;
 import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,5 +122,26 @@ class StreamSessionsTest {
         Session session = new Session("sid", "pid", Set.of(), Map.of("key", new Failing()), null);
         sessions.persist(session, Duration.ofMinutes(1));
         assertThat(link.health(0).lost()).isZero();
+    }
+
+    private boolean keptAfter(Map<String, ?> stored) {
+        sessions.follow("1111111111111111", sid -> {});
+        wires.answer = Base64.getEncoder().encode(Msgpack.encode(stored));
+        assertThat(sessions.take("p", "").join()).isNotNull();
+        wires.answer = 0L; // Redis has no session
+        return sessions.keep("p").join();
+    }
+
+    /** It is deleted when it is taken, so no other server can take it. */
+    @Test
+    void theSessionOfANodeServerIsKept() {
+        assertThat(keptAfter(Map.of("sid", "s", "pid", "p"))).isTrue();
+    }
+
+    @Test
+    void aSessionThatIsGoneIsNotKept() {
+        assertThat(keptAfter(Map.of("sid", "s", "pid", "p"))).isTrue();
+        assertThat(keptAfter(Map.of("sid", "s", "pid", "p", "holderid", SessionCodec.NOBODY)))
+                .isFalse();
     }
 }

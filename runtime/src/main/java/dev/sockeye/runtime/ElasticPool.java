@@ -159,12 +159,12 @@ public final class ElasticPool extends ThreadPoolExecutor {
     }
 
     private void grow(int waiting) {
-        int size = getCorePoolSize();
-        if (size == maxThreads) {
+        int limit = getCorePoolSize();
+        if (limit == maxThreads) {
             warn(null);
             return;
         }
-        int more = Math.min(maxThreads, size + Math.max(1, Math.min(waiting, size)));
+        int more = PoolGrowth.larger(limit, getPoolSize(), waiting, maxThreads);
         try {
             setMaximumPoolSize(more);
             setCorePoolSize(more);

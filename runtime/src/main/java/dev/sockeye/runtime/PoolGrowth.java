@@ -89,6 +89,19 @@ final class PoolGrowth {
         return 2 * mostActive < size ? Step.SHRINK : Step.STAY;
     }
 
+    /**
+     * The next limit of a pool that grows. After a {@link Step#QUIET}, the limit may be far below the number of threads that still run tasks:
+     * no thread is added up to that number.
+     *
+     * @param limit the limit now, less than the maximum
+     * @param size the number of threads
+     * @param waiting the number of tasks that wait
+     */
+    static int larger(int limit, int size, int waiting, int max) {
+        int from = Math.max(limit, size);
+        return Math.min(max, from + Math.max(1, Math.min(waiting, from)));
+    }
+
     /** The largest number of threads that were running tasks before the last {@link Step#SHRINK}. */
     int mostActive() {
         return mostActive;

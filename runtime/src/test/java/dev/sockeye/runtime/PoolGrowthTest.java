@@ -83,6 +83,15 @@ class PoolGrowthTest {
     }
 
     @Test
+    void aSmallLimitDoesNotDelayTheGrowthWhileMoreThreadsStillRunTasks() {
+        assertThat(PoolGrowth.larger(SIZE, SIZE, 1, 512)).isEqualTo(SIZE + 1);
+        assertThat(PoolGrowth.larger(SIZE, SIZE, 100, 512)).isEqualTo(2 * SIZE);
+        assertThat(PoolGrowth.larger(SIZE, SIZE, 100, 10)).isEqualTo(10);
+        assertThat(PoolGrowth.larger(SIZE, 100, 1, 512)).isEqualTo(101);
+        assertThat(PoolGrowth.larger(SIZE, 512, 1, 512)).isEqualTo(512);
+    }
+
+    @Test
     void isQuietWhenNoTaskWaitsForALongTime() {
         active = SIZE / 2;
         assertThat(samples(PoolGrowth.PERIOD, null)).containsExactly(Step.STAY);

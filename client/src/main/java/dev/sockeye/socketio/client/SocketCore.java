@@ -325,6 +325,8 @@ final class SocketCore {
                 abandoned--;
                 if (accepted) { // an earlier DISCONNECT would have been invalid
                     connection.write(options.parser().encode(new SocketPacket.Disconnect(namespace)), true);
+                    pid = null; // the missed events would be mixed with those of this socket, and some arrive twice
+                    lastOffset = null;
                 }
                 if (abandoned == 0) {
                     stopWaiting();

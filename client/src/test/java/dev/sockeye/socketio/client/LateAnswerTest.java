@@ -59,6 +59,23 @@ class LateAnswerTest {
         assertThat(received).containsExactly("3");
     }
 
+    /**
+     * Otherwise the events of the socket that the client leaves would be mixed with the missed events of its session before, and an event
+     * of both arrive twice.
+     */
+    @Test
+    void aSessionIsNotRecoveredAfterTheServerHasCreatedASocketThatTheClientLeaves() {
+        bench.server().text("40/a,{\"sid\":\"late\"}");
+        socket.connect();
+        bench.server().text("40/a,{\"sid\":\"one\",\"pid\":\"p\"}").text("42/a,[\"e\",\"1\",\"offset\"]");
+        bench.reconnect().text("40/b,{\"sid\":\"other\"}");
+        assertThat(frames()).containsExactly("40/a,{\"pid\":\"p\",\"offset\":\"offset\"}");
+        socket.disconnect();
+        socket.connect();
+        bench.server().text("40/a,{\"sid\":\"two\",\"pid\":\"q\"}");
+        assertThat(frames()).endsWith("41/a,", "40/a,");
+    }
+
     @Test
     void aSocketThatIsDisconnectedAgainSendsNoSecondConnect() {
         socket.connect();

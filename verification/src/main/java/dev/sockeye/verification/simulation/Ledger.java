@@ -71,6 +71,7 @@ final class Ledger {
         Member member = byId.get(id);
         if (member != null) {
             member.moved = simulation.now();
+            member.movedAfterStop = member.node.stoodStill();
         }
     }
 
@@ -117,7 +118,7 @@ final class Ledger {
         Set<String> rooms = member.socket.rooms();
         long end = before.moved < 0 ? simulation.now() : before.moved;
         simulation.check(
-                lost || end - before.roomsChanged < STORED || rooms.equals(before.rooms),
+                lost || before.movedAfterStop || end - before.roomsChanged < STORED || rooms.equals(before.rooms),
                 member + " is recovered with other rooms than " + before + " had");
         before.stale = !ended;
         recoveredElsewhere += before.node == member.node ? 0 : 1;

@@ -34,6 +34,9 @@ final class Member {
     boolean stale;
     /** When its server learned that its client has moved; -1 if it has not. Its session was taken before. */
     long moved = -1;
+
+    /** Whether that server has stood still before: changes of the rooms in that time were not stored. */
+    boolean movedAfterStop;
     /** When it was connected; -1 if it is not yet. */
     long connected = -1;
     /** When it was gone, or its server was killed; -1 if it is not. */
