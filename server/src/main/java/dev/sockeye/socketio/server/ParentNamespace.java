@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parent of all dynamic namespaces whose names match a pattern or a predicate. A child is created when the first
  * client connects to it. Middlewares and handlers that were registered on the parent before a child is created apply to
- * that child. Events that are emitted on the parent are sent to the sockets of all children. Official counterpart:
- * {@code ParentNamespace}.
+ * that child. Events that are emitted on the parent are sent to the sockets of all children, in the order in which the
+ * children were created. Official counterpart: {@code ParentNamespace}.
  */
 public interface ParentNamespace extends Namespace {
 
-    /** A snapshot of the existing children. {@code nsp.children}. */
+    /** A snapshot of the existing children, in the order of their creation. {@code nsp.children}. */
     Set<Namespace> children();
 
     /** Sends an event through the adapter of each child. */

@@ -331,6 +331,28 @@ class NamespacesTest {
     }
 
     @Test
+    void aParentReachesItsChildrenInTheOrderOfTheirCreation() {
+        TestServer cleaning = new TestServer(options -> options.cleanupEmptyChildNamespaces(true));
+        ParentNamespace parent = cleaning.io.of(Pattern.compile("^/dynamic-\\d+$"));
+        FakeClient client = cleaning.open();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            names.add("/dynamic-" + i * 7 % 12);
+            client.join(names.get(i));
+        }
+        client.text("41" + names.get(3) + ",");
+        client.join(names.get(3));
+        names.add(names.remove(3));
+        assertThat(parent.children()).extracting(Namespace::name).containsExactlyElementsOf(names);
+        parent.emit("e");
+        List<String> events =
+                names.stream().map(name -> "42" + name + ",[\"e\"]").toList();
+        assertThat(client.messages()).containsExactlyElementsOf(events);
+        parent.except("none").emit("e");
+        assertThat(client.messages()).containsExactlyElementsOf(events);
+    }
+
+    @Test
     @Tag("sio.namespaces.42")
     void aNamespaceCreatedByNameBelongsToTheMatchingPattern() {
         ParentNamespace parent = io.of(Pattern.compile("^/dynamic-\\d+$"));

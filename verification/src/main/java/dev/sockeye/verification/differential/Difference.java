@@ -19,6 +19,8 @@ record Difference(Scenario scenario, Pair pair, int at) {
 
     private static final Pattern NAMED = Pattern.compile("\"pid\":\"\\{pid:(\\w)\\w*}");
 
+    private static final Pattern CONNECTED = Pattern.compile("text 40\\{\"pid\":\"pid:(\\w+)\",\"sid\":\"id:\\1\"}");
+
     private static final Pattern PACKET = Pattern.compile("^message (\\d)(?:\\d+-)?(/[^,\\[{]*)?");
 
     private static final Line NOTHING = new Line(Integer.MAX_VALUE, "", "");
@@ -133,6 +135,33 @@ record Difference(Scenario scenario, Pair pair, int at) {
             }
         }
         return false;
+    }
+
+    /**
+     * Whether a client names a session that another connection had recovered, and only the official server gives it to the client, after
+     * the server has disconnected that connection.
+     */
+    boolean returnsAfterRecoveryAndEnd() {
+        Matcher named = NAMED.matcher(sent(cause()));
+        Matcher given = CONNECTED.matcher(sockeye().text());
+        if (!named.find()
+                || !given.matches()
+                || !given.group(1).equals(sockeye().where())) {
+            return false;
+        }
+        String holder = named.group(1);
+        Matcher recovered = CONNECTED.matcher(reference().text());
+        return recovered.matches()
+                && sockeye().where().equals(reference().where())
+                && !recovered.group(1).equals(holder)
+                && pair.reference().lines().stream()
+                        .limit(at)
+                        .anyMatch(line -> line.where().equals(holder)
+                                && line.text().equals(reference().text()))
+                && scenario.steps().stream()
+                        .limit(step())
+                        .anyMatch(step -> step.connection().equals(holder)
+                                && sent(step).contains("\"op\":\"end\",\"close\":true"));
     }
 
     /** Whether the server knows that a connection has ended. A polling client that goes away between two requests is still connected. */

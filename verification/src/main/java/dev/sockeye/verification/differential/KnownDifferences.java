@@ -243,6 +243,10 @@ final class KnownDifferences {
                     Rest.ALL,
                     it -> it.scenario().profile().recovers() && it.returnsWhileConnected()),
             new Known(
+                    "A client that was disconnected on purpose is not recovered",
+                    Rest.OWN,
+                    it -> it.scenario().profile().recovers() && it.returnsAfterRecoveryAndEnd()),
+            new Known(
                     "`sioc.socket.09` against a server with recovery",
                     Rest.ALL,
                     it -> it.scenario().profile().recovers() && it.sent("\"pid\":\"\\{pid:\\w}\"}")),

@@ -47,6 +47,19 @@ enum Rest {
             return it.pair().withoutSockeye(it.at());
         }
     },
+    /** What the session receives and logs from this step on, but not what its packets cause for others. */
+    OWN {
+        @Override
+        Pair after(Difference it) {
+            String session = it.session();
+            return it.pair()
+                    .without(line -> session != null
+                            && (line.where().equals("log")
+                                    ? session.equals(named(line.text()))
+                                    : line.step() >= it.step()
+                                            && session.equals(it.scenario().session(line.where()))));
+        }
+    },
     /** What the session receives and logs from this step on, and all that its packets cause. */
     SESSION {
         @Override

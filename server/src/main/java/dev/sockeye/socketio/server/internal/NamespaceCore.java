@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,8 +81,8 @@ final class NamespaceCore {
         return new NamespaceCore(context, name, context.adapters(), context.facades()::namespace, whenEmpty);
     }
 
-    /** Creates the parent of these children, a live set. It has no sockets of its own. */
-    static NamespaceCore parent(ServerContext context, String name, Set<NamespaceCore> children) {
+    /** Creates the parent of these children, a live collection. It has no sockets of its own. */
+    static NamespaceCore parent(ServerContext context, String name, Collection<NamespaceCore> children) {
         return new NamespaceCore(
                 context,
                 name,

@@ -11,11 +11,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +23,21 @@ import org.jspecify.annotations.Nullable;
 /** The namespaces of a server and the parents of dynamic ones. Any thread; listeners are called without a lock. */
 final class Namespaces {
 
-    /** A parent namespace, its children (a live set), and what decides about their names. */
+    /** A parent namespace, its children by their numbers, and what decides about their names. */
     private record Parent(
             NamespaceCore core,
-            Set<NamespaceCore> children,
+            Map<Long, NamespaceCore> children,
             @Nullable Pattern pattern,
             NamespacePredicate predicate) {}
+
+    /** The place of a dynamic namespace: the numbers of children are in the order of their creation. */
+    private record Place(Parent parent, long number) {}
 
     private static final Logger LOG = System.getLogger(Namespaces.class.getName());
 
     private final ServerContext context;
     private final Map<String, NamespaceCore> byName = new ConcurrentHashMap<>();
-    private final Map<String, Parent> parentOf = new ConcurrentHashMap<>(4);
+    private final Map<String, Place> places = new ConcurrentHashMap<>(4);
     private final List<Parent> parents = new CopyOnWriteArrayList<>();
     private final List<NamespaceListener> listeners = new CopyOnWriteArrayList<>();
     private final NamespaceCore main;
@@ -44,6 +47,9 @@ final class Namespaces {
 
     @GuardedBy("this")
     private int parentsMade;
+
+    @GuardedBy("this")
+    private long childrenMade;
 
     /** Ids of acknowledgements from here on were not used by removed dynamic namespaces, whose clients may still answer. */
     @GuardedBy("this")
@@ -123,8 +129,8 @@ final class Namespaces {
         synchronized (this) {
             name = "/_" + parentsMade++;
         }
-        Set<NamespaceCore> children = ConcurrentHashMap.newKeySet();
-        NamespaceCore core = NamespaceCore.parent(context, name, children);
+        Map<Long, NamespaceCore> children = new ConcurrentSkipListMap<>();
+        NamespaceCore core = NamespaceCore.parent(context, name, children.values());
         parents.add(new Parent(core, children, pattern, predicate));
         return core;
     }
@@ -175,8 +181,9 @@ final class Namespaces {
             if (existing == null) {
                 made.continueAckIds(removedAckIds);
                 made.inherit(parent.core.middlewares(), parent.core.handlers());
-                parent.children.add(made);
-                parentOf.put(name, parent);
+                Place place = new Place(parent, childrenMade++);
+                parent.children.put(place.number, made);
+                places.put(name, place);
                 byName.put(name, made);
             }
         }
@@ -193,9 +200,9 @@ final class Namespaces {
         synchronized (this) {
             byName.remove(child.name(), child);
             removedAckIds = Math.max(removedAckIds, child.ackIds());
-            Parent parent = parentOf.remove(child.name());
-            if (parent != null) {
-                parent.children.remove(child);
+            Place place = places.remove(child.name());
+            if (place != null) {
+                place.parent.children.remove(place.number);
             }
         }
         var unused = child.closeAdapter();

@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes broadcasts to the children of a parent namespace. */
+/** Passes broadcasts to the children of a parent namespace, in the order of their creation. */
 final class ParentAdapter implements Adapter {
-    private final Set<NamespaceCore> children;
+    private final Collection<NamespaceCore> children;
 
-    ParentAdapter(Set<NamespaceCore> children) {
+    ParentAdapter(Collection<NamespaceCore> children) {
         this.children = children;
     }
 

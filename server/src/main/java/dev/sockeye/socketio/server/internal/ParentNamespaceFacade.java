@@ -7,24 +7,28 @@ import dev.sockeye.socketio.server.Namespace;
 import dev.sockeye.socketio.server.ParentNamespace;
 import dev.sockeye.socketio.server.RemoteSocket;
 import dev.sockeye.socketio.server.SocketIoServer;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The application's view of a parent of dynamic namespaces. */
 final class ParentNamespaceFacade extends NamespaceFacade implements ParentNamespace {
-    private final Set<NamespaceCore> children;
+    private final Collection<NamespaceCore> children;
 
-    ParentNamespaceFacade(SocketIoServer server, NamespaceCore core, Set<NamespaceCore> children) {
+    ParentNamespaceFacade(SocketIoServer server, NamespaceCore core, Collection<NamespaceCore> children) {
         super(server, core);
         this.children = children;
     }
 
     @Override
     public Set<Namespace> children() {
-        return children.stream().map(NamespaceCore::facade).collect(Collectors.toUnmodifiableSet());
+        Set<Namespace> snapshot = new LinkedHashSet<>();
+        children.forEach(child -> snapshot.add(child.facade()));
+        return Collections.unmodifiableSet(snapshot);
     }
 
     @Override

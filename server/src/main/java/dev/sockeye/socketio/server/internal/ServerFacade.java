@@ -31,9 +31,9 @@ import dev.sockeye.socketio.server.SocketIoServerOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -364,7 +364,7 @@ public final class ServerFacade implements SocketIoServer, Facades {
     }
 
     @Override
-    public ParentNamespace parent(NamespaceCore core, Set<NamespaceCore> children) {
+    public ParentNamespace parent(NamespaceCore core, Collection<NamespaceCore> children) {
         return new ParentNamespaceFacade(this, core, children);
     }
 
