@@ -84,11 +84,14 @@ final class SessionStore {
         return mine;
     }
 
-    /** The holder of a session that a server is taking over; {@code null} if none does. */
+    /**
+     * The holder of a session that could not be taken; {@code null} if it does not exist. Usually it is a server that is taking over the
+     * session. It is another holder if that server has released it since: then the session can be taken now.
+     */
     @Nullable
     String taker(Connection connection, String pid) throws SQLException {
-        try (PreparedStatement ask = connection.prepareStatement("SELECT holder FROM " + options.sessionsTable()
-                + " WHERE pid = ? AND expires_at > now() AND holder LIKE '" + TAKING + "%'")) {
+        try (PreparedStatement ask = connection.prepareStatement(
+                "SELECT holder FROM " + options.sessionsTable() + " WHERE pid = ? AND expires_at > now()")) {
             ask.setString(1, pid);
             try (ResultSet found = ask.executeQuery()) {
                 return found.next() ? found.getString(1) : null;

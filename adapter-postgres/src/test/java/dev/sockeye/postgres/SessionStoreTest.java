@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sockeye.socketio.adapter.Session;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,5 +76,18 @@ class SessionStoreTest {
                 .as("confirmed meanwhile")
                 .isNull();
         assertThat(next.write(connection, List.of(session("3333333333333333")))).containsExactly(true);
+    }
+
+    /** Otherwise the client would get a new session. */
+    @Test
+    void aSessionThatIsReleasedWhileItCannotBeTakenIsAskedForAgain() throws Exception {
+        assertThat(killed.write(connection, List.of(session("taking another")))).containsExactly(true);
+        assertThat(next.take(connection, "pid", "")).isNull();
+        try (Statement release = connection.createStatement()) {
+            release.executeUpdate("UPDATE " + OPTIONS.sessionsTable() + " SET holder = ''");
+        }
+        assertThat(next.taker(connection, "pid")).isNotNull();
+        assertThat(next.take(connection, "pid", "")).isNotNull();
+        assertThat(next.taker(connection, "unknown")).isNull();
     }
 }

@@ -2,6 +2,7 @@ package dev.sockeye.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sockeye.engineio.host.MessageConnection;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -75,6 +77,11 @@ class DirectWritesTest {
         return write;
     }
 
+    /** Waits until the event loop has ended the turn of its last write. */
+    private DirectWrite begun(String text) {
+        return await().atMost(Duration.ofSeconds(10)).until(() -> begin(text), Objects::nonNull);
+    }
+
     private static void assertRunning(CompletableFuture<?> future) {
         assertThatThrownBy(() -> future.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
     }
@@ -83,7 +90,7 @@ class DirectWritesTest {
     void arrivesAndAllowsTheNextOne() throws Exception {
         open(NettyIo.EPOLL);
         for (int i = 0; i < 3; i++) {
-            assertThat(begin("direct" + i).finish()).isTrue();
+            assertThat(begun("direct" + i).finish()).isTrue();
             assertThat(client.frame().text()).isEqualTo("4direct" + i);
         }
     }
@@ -91,7 +98,7 @@ class DirectWritesTest {
     @Test
     void isSentBeforeConcurrentWritesOfTheEventLoop() throws Exception {
         open(NettyIo.EPOLL);
-        DirectWrite write = begin("first");
+        DirectWrite write = begun("first");
         CompletableFuture<Void> sent = onLoop(() -> connection.send(false, '4', bytes("second"), false));
         assertRunning(sent);
         assertThat(write.finish()).isTrue();
@@ -116,7 +123,7 @@ class DirectWritesTest {
     @Test
     void delaysTheAbortOfTheConnection() throws Exception {
         open(NettyIo.EPOLL);
-        DirectWrite write = begin("last");
+        DirectWrite write = begun("last");
         CompletableFuture<Void> ended = onLoop(connection::abort);
         assertRunning(ended); // otherwise the descriptor could belong to another connection already
         assertThat(write.finish()).isTrue();
@@ -129,7 +136,7 @@ class DirectWritesTest {
     @Test
     void doesNotBlockTheEventLoopIfItFails() throws Exception {
         open(NettyIo.EPOLL);
-        DirectWrite write = begin("never sent");
+        DirectWrite write = begun("never sent");
         CompletableFuture<Void> closed = onLoop(() -> connection.close(1011, "failed"));
         assertRunning(closed);
         write.fail();
@@ -142,7 +149,7 @@ class DirectWritesTest {
     @Test
     void isSentBeforeTheCloseFrameAndRefusedAfterIt() throws Exception {
         open(NettyIo.EPOLL);
-        DirectWrite write = begin("last");
+        DirectWrite write = begun("last");
         CompletableFuture<Void> closed = onLoop(() -> connection.close(1000, "bye"));
         assertRunning(closed);
         assertThat(write.finish()).isTrue();
