@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Usually the other server stores some milliseconds later that it holds the session: a client may move on as soon as it is back.
  * A server that is killed while it takes a session would keep it until the session expires. So a server that has been taking it for
  * {@link #LEASE} without {@linkplain #keep confirming} it is considered dead, and the session is taken from it. A server that is only
- * slow does not admit its client any more when the lease is about to end, so two servers never have a client of one session.
+ * slow does not admit its client any more when the lease is about to end. If it is stopped just then, its first write of the session is
+ * refused, and its client is disconnected.
  */
 final class SessionTake {
     /** How long a server may be taking a session. The others measure it from when they have seen it, which is later. */
